@@ -1,0 +1,19 @@
+import type { Loss } from './contract';
+import { dpo, dpoDefaults } from './dpo';
+import { kto, ktoDefaults } from './kto';
+import { sft, sftDefaults } from './sft';
+
+/** A loss as a config names it: how to make it, and its options with their defaults. */
+export interface CatalogueEntry {
+  readonly create: (options?: object) => Loss;
+  readonly defaults: Readonly<Record<string, unknown>>;
+}
+
+/** Every loss by name. A new HALO is one file and one row here. */
+export const catalogue = {
+  sft: { create: sft, defaults: sftDefaults },
+  dpo: { create: dpo, defaults: dpoDefaults },
+  kto: { create: kto, defaults: ktoDefaults },
+} satisfies Record<string, CatalogueEntry>;
+
+export type LossName = keyof typeof catalogue;
