@@ -1,1 +1,15 @@
-export {};
+export { type AdamWOptions, adamw } from './adamw';
+export type { BatchNumbers } from './batch_numbers';
+export { clipFactor, gradientNorm } from './clip';
+export { type Dataset, datasetFingerprint, promptKeys, rowLengths } from './dataset';
+export { InputError } from './input_error';
+export { klPartners } from './kl_partners';
+export { batchMetrics, type Metrics } from './metrics';
+export type { ByWeight, Optimizer } from './optimizer';
+export { type BatchPlan, type PlannedStep, type PlanSettings, planBatches } from './plan';
+export { type Reference, referenceModel, remembered } from './reference';
+export { type RmspropOptions, rmsprop } from './rmsprop';
+export { type Schedule, warmupConstant, warmupCosine, warmupFromTenth } from './schedule';
+export { type StepContext, type StepResult, trainStep } from './step';
+export { type TokenBatch, tokenBatch } from './token_batch';
+export { type StepEvent, type TrainOptions, train } from './train';

@@ -1,1 +1,1 @@
-export {};
+export { type MetricsFile, openMetricsFile } from './metrics_file';

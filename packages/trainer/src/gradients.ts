@@ -1,0 +1,47 @@
+import type { CausalLM } from '@halokit/models';
+import * as tf from '@tensorflow/tfjs-core';
+import { type MicrobatchResult, tensorsOf } from './microbatch';
+
+/** Gradients of a model's weights, summed over microbatches. */
+export class Gradients {
+  readonly sums = new Map<string, tf.Tensor>();
+
+  constructor(private readonly model: CausalLM) {}
+
+  /** Adds the gradient of (sum of losses) / `examples`, and returns the microbatch's tensors, which the caller disposes. */
+  add(losses: () => MicrobatchResult, examples: number): MicrobatchResult {
+    let result: MicrobatchResult | undefined;
+    const variables = [...this.model.weights.values()];
+    const { value, grads } = tf.variableGrads(() => {
+      result = losses();
+      for (const tensor of tensorsOf(result)) tf.keep(tensor);
+      return tf.div(tf.sum(result.losses), examples) as tf.Scalar;
+    }, variables);
+    value.dispose();
+    for (const [name, variable] of this.model.weights) {
+      const gradient = grads[variable.name];
+      if (!gradient) continue;
+      const sum = this.sums.get(name);
+      if (!sum) {
+        this.sums.set(name, gradient);
+        continue;
+      }
+      this.sums.set(name, tf.add(sum, gradient));
+      tf.dispose([sum, gradient]);
+    }
+    return result as MicrobatchResult;
+  }
+
+  scale(factor: number): void {
+    if (factor === 1) return;
+    for (const [name, gradient] of this.sums) {
+      this.sums.set(name, tf.mul(gradient, factor));
+      gradient.dispose();
+    }
+  }
+
+  dispose(): void {
+    tf.dispose([...this.sums.values()]);
+    this.sums.clear();
+  }
+}

@@ -1,0 +1,82 @@
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { type Dataset, datasetFingerprint, promptKeys, rowLengths } from './dataset';
+import { InputError } from './input_error';
+import { klPartners } from './kl_partners';
+import { shuffled } from './shuffle';
+
+/**
+ * Everything a run will compute, in order, as plain data: it can be written down, compared, resumed and sharded.
+ * It depends on nothing but its settings and the dataset.
+ */
+export interface BatchPlan {
+  readonly settings: PlanSettings;
+  /** The dataset's fingerprint; a plan is refused with any other. */
+  readonly dataset: string;
+  readonly steps: readonly PlannedStep[];
+}
+
+export interface PlanSettings {
+  readonly seed: number;
+  /** Examples whose mean loss makes one update (the effective batch). */
+  readonly batchSize: number;
+  /** Examples computed at once; has no influence on the result beyond rounding. */
+  readonly microbatchSize: number;
+  readonly epochs: number;
+  /** Stop after this many steps, if the epochs give more. */
+  readonly maxSteps?: number;
+  /** Plan a KL partner for each example. */
+  readonly kl: boolean;
+}
+
+export interface PlannedStep {
+  readonly epoch: number;
+  /** Indices of the batch's examples in the dataset. */
+  readonly examples: readonly number[];
+  /** For each of them, the example whose response follows its prompt in the KL row. */
+  readonly klPartners?: readonly number[];
+  /** Positions in `examples`, examples of like length together. */
+  readonly microbatches: readonly (readonly number[])[];
+}
+
+/**
+ * Draws every batch of a run. Each epoch is its own shuffle of all examples; the last batch may be short.
+ *
+ * Batches are random; only inside a batch are examples sorted by length, so that little padding is computed and the
+ * reference point, which belongs to the batch, is not biased by length.
+ *
+ * @throws InputError for sizes that are not whole and positive, an empty dataset, or KL rows that cannot be arranged
+ */
+export async function planBatches(dataset: Dataset, settings: PlanSettings): Promise<BatchPlan> {
+  for (const key of ['batchSize', 'microbatchSize', 'epochs'] as const) {
+    if (!Number.isInteger(settings[key]) || settings[key] < 1) {
+      throw new InputError(`${key} is ${settings[key]}; it must be a whole number of at least 1.`);
+    }
+  }
+  if (dataset.examples.length === 0) throw new InputError('The dataset has no examples to train on.');
+  const lengths = rowLengths(dataset);
+  const prompts = settings.kl ? promptKeys(dataset) : [];
+  const random = xoroshiro128plus(settings.seed);
+  const steps: PlannedStep[] = [];
+  const limit = settings.maxSteps ?? Infinity;
+  for (let epoch = 0; epoch < settings.epochs && steps.length < limit; epoch++) {
+    const order = shuffled([...lengths.keys()], random);
+    for (let start = 0; start < order.length && steps.length < limit; start += settings.batchSize) {
+      const examples = order.slice(start, start + settings.batchSize);
+      steps.push({
+        epoch,
+        examples,
+        ...(settings.kl && { klPartners: klPartners(examples, prompts, random) }),
+        microbatches: microbatches(examples, lengths, settings.microbatchSize),
+      });
+    }
+  }
+  return { settings, dataset: await datasetFingerprint(dataset), steps };
+}
+
+function microbatches(examples: readonly number[], lengths: readonly number[], size: number): number[][] {
+  const length = (position: number) => lengths[examples[position] as number] as number;
+  const positions = [...examples.keys()].sort((a, b) => length(a) - length(b) || a - b);
+  const result: number[][] = [];
+  for (let i = 0; i < positions.length; i += size) result.push(positions.slice(i, i + size));
+  return result;
+}

@@ -1,0 +1,96 @@
+import type { Loss, Prepared } from '@halokit/losses';
+import type { CausalLM } from '@halokit/models';
+import { type BatchNumbers, collect, emptyNumbers } from './batch_numbers';
+import { clipFactor, gradientNorm } from './clip';
+import { Gradients } from './gradients';
+import { batchMetrics, type Metrics } from './metrics';
+import { microbatchLosses } from './microbatch';
+import type { Optimizer } from './optimizer';
+import { noGradientPass, prepareExamples } from './prepare';
+import type { Reference } from './reference';
+import { rowPositions, type TokenBatch } from './token_batch';
+
+/** What stays the same from step to step. */
+export interface StepContext {
+  readonly policy: CausalLM;
+  readonly loss: Loss;
+  readonly reference?: Reference;
+  readonly optimizer: Optimizer;
+  /** Largest gradient norm; larger gradients are scaled down to it. */
+  readonly maxGradNorm?: number;
+}
+
+export interface StepResult {
+  readonly metrics: Metrics;
+  /** Loss, reward and log-probability of every example or row before the update. */
+  readonly numbers: BatchNumbers;
+  /** The loss's state for the next step. */
+  readonly lossState: unknown;
+}
+
+/**
+ * One update on one effective batch: statistics over all of it first, then gradients microbatch by microbatch, summed,
+ * clipped and applied once. The result does not depend on the microbatches beyond rounding, unless the loss asks for
+ * statistics by microbatch.
+ *
+ * @param microbatches positions of the examples in the batch
+ * @throws Error when the loss or the gradient is not finite; the weights are then as they were
+ */
+export async function trainStep(
+  context: StepContext,
+  batch: TokenBatch,
+  microbatches: readonly (readonly number[])[],
+  learningRate: number,
+  lossState: unknown,
+): Promise<StepResult> {
+  const { policy, loss, optimizer, maxGradNorm } = context;
+  const rowsAtOnce = Math.max(...microbatches.map((m) => rowPositions(batch, m).length));
+  const pass = await noGradientPass(loss, batch, policy, context.reference, rowsAtOnce);
+  const everyExample = [...Array(batch.examples).keys()];
+  const perMicrobatch = loss.statisticsOver === 'microbatch';
+  let state = lossState;
+  const prepare = (examples: readonly number[]) => {
+    const prepared = prepareExamples(loss, batch, pass, examples, state);
+    state = prepared.state;
+    return prepared;
+  };
+  const ofBatch = perMicrobatch ? undefined : prepare(everyExample);
+  const prepareMetrics: Record<string, number> = { ...ofBatch?.metrics };
+
+  const numbers = emptyNumbers(batch);
+  const gradients = new Gradients(policy);
+  try {
+    for (const examples of microbatches) {
+      const prepared = ofBatch ?? prepare(examples);
+      if (perMicrobatch) addShare(prepareMetrics, prepared.metrics, examples.length / batch.examples);
+      const result = gradients.add(
+        () => microbatchLosses(loss, policy, batch, examples, pass.reference, prepared.statistics),
+        batch.examples,
+      );
+      await collect(result, batch, examples, numbers);
+    }
+    const norm = await gradientNorm([...gradients.sums.values()]);
+    const metrics = {
+      ...batchMetrics(batch, numbers),
+      ...prepareMetrics,
+      grad_norm: norm,
+      learning_rate: learningRate,
+    };
+    if (!Number.isFinite(metrics.loss) || !Number.isFinite(norm)) {
+      throw new Error(
+        `The ${loss.name} loss is ${metrics.loss} and its gradient norm ${norm}, so the step was not taken. ` +
+          'Lower the learning rate, or look at the examples of this batch.',
+      );
+    }
+    gradients.scale(clipFactor(norm, maxGradNorm));
+    optimizer.update(policy.weights, gradients.sums, learningRate);
+    return { metrics, numbers, lossState: state };
+  } finally {
+    gradients.dispose();
+  }
+}
+
+/** Adds metrics of a microbatch to those of its batch, weighted by its share of the examples. */
+function addShare(sums: Record<string, number>, metrics: Prepared<unknown, unknown>['metrics'], share: number): void {
+  for (const [name, value] of Object.entries(metrics ?? {})) sums[name] = (sums[name] ?? 0) + share * value;
+}
