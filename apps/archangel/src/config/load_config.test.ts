@@ -1,0 +1,66 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readFlags } from './flags';
+import { loadTrainConfig } from './load_config';
+
+const minimal = ['--method', 'kto', '--data', 'hh:rows.jsonl'];
+
+async function yaml(text: string): Promise<string> {
+  const file = join(await mkdtemp(join(tmpdir(), 'config-')), 'run.yaml');
+  await writeFile(file, text);
+  return file;
+}
+
+describe('flags', () => {
+  test('become a tree of YAML scalars', () => {
+    expect(readFlags(['--batch-size', '8', '--loss.beta=0.2', '--overwrite', '--data', 'hh:x'])).toEqual({
+      batchSize: 8,
+      loss: { beta: 0.2 },
+      overwrite: true,
+      data: 'hh:x',
+    });
+    expect(readFlags(['--no-overwrite'])).toEqual({ overwrite: false });
+  });
+
+  test('a word without its option is named', () => {
+    expect(() => readFlags(['rows.jsonl'])).toThrow('"rows.jsonl" stands alone');
+  });
+});
+
+describe('the train config', () => {
+  test('has defaults, the method’s own among them', async () => {
+    const config = await loadTrainConfig(minimal);
+    expect(config).toMatchObject({ batchSize: 32, seed: 1, loss: { beta: 0.1, desirableWeight: 1 } });
+  });
+
+  test('flags win over the file', async () => {
+    const file = await yaml('method: dpo\ndata: pairs.jsonl\nbatchSize: 4\nloss:\n  beta: 0.3\n');
+    const config = await loadTrainConfig(['--config', file, '--batch-size', '16']);
+    expect(config).toMatchObject({ method: 'dpo', batchSize: 16, loss: { beta: 0.3 } });
+  });
+
+  test.each([
+    [['--bath-size', '8'], 'unknown key "bathSize". Did you mean "batchSize"?'],
+    [['--loss.bta', '0.2'], 'unknown key "loss.bta". Did you mean "loss.beta"?'],
+    [['--sft.epoch', '2'], 'unknown key "sft.epoch". Did you mean "sft.epochs"?'],
+    [['--zzz', '1'], 'unknown key "zzz". Known are: method, data'],
+    [['--batch-size', 'many'], 'batchSize: '],
+    [['--loss.beta', 'big'], 'loss.beta: '],
+    [['--held-out', '1'], 'heldOut: '],
+  ])('%j is refused by name', async (flags, message) => {
+    await expect(loadTrainConfig([...minimal, ...flags])).rejects.toThrow(`command line: ${message}`);
+  });
+
+  test('a missing key is named', async () => {
+    await expect(loadTrainConfig(['--method', 'kto'])).rejects.toThrow('command line: data: ');
+  });
+
+  test('an error in the file names the file', async () => {
+    const file = await yaml('methd: kto\n');
+    await expect(loadTrainConfig(['--config', file])).rejects.toThrow(`${file}: unknown key "methd"`);
+    const broken = await yaml('method: [kto\n');
+    await expect(loadTrainConfig(['--config', broken])).rejects.toThrow(broken);
+  });
+});

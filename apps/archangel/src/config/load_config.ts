@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import { catalogue } from '@halokit/losses';
+import { parse, YAMLParseError } from 'yaml';
+import { z } from 'zod';
+import { InputError } from '../input_error';
+import { isTree, merge, readFlags, type Tree } from './flags';
+import { type TrainConfig, trainConfig } from './train_config';
+import { validate } from './validate';
+
+/**
+ * The config of `archangel train`: the YAML file named by `--config`, then the other flags on top, then defaults.
+ *
+ * @throws InputError for an unknown key (naming the nearest known one), a wrong value, or YAML that does not parse
+ */
+export async function loadTrainConfig(args: readonly string[]): Promise<TrainConfig> {
+  const { config: file, verbose: _, ...flags } = readFlags(args);
+  const base = file === undefined ? {} : await readYaml(String(file));
+  if (file !== undefined) validate(trainConfig.partial(), base, String(file));
+  const where = file === undefined ? 'command line' : `${file} and the command line`;
+  const config = validate(trainConfig, merge(base, flags), where);
+  return { ...config, loss: lossOptions(config, where) };
+}
+
+async function readYaml(file: string): Promise<Tree> {
+  const text = await readFile(file, 'utf8');
+  try {
+    const value: unknown = parse(text) ?? {};
+    if (isTree(value)) return value;
+  } catch (error) {
+    if (error instanceof YAMLParseError) throw new InputError(`${file}: ${error.message.split('\n')[0]}`);
+    throw error;
+  }
+  throw new InputError(`${file}: holds no keys. Write one "key: value" a line.`);
+}
+
+/** The method's options: only those it has, each of its default's type. */
+function lossOptions(config: TrainConfig, where: string): Record<string, unknown> {
+  const defaults: Readonly<Record<string, unknown>> = catalogue[config.method].defaults;
+  const shape = Object.fromEntries(Object.entries(defaults).map(([key, value]) => [key, optionSchema(value)]));
+  const schema = z.strictObject({ loss: z.strictObject(shape) });
+  return { ...defaults, ...validate(schema, { loss: config.loss }, where).loss };
+}
+
+function optionSchema(value: unknown): z.ZodType {
+  if (typeof value === 'number') return z.number().optional();
+  if (typeof value === 'string') return z.string().optional();
+  return z.tuple([z.number(), z.number()]).optional();
+}

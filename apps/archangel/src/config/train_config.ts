@@ -1,0 +1,65 @@
+import { catalogue, type LossName } from '@halokit/losses';
+import { z } from 'zod';
+import { backendNames } from '../backend';
+
+const methods = Object.keys(catalogue) as [LossName, ...LossName[]];
+const count = () => z.int().min(1);
+const positive = () => z.number().positive();
+
+/** How one stage walks through its data and moves the weights. */
+const stage = {
+  epochs: count().default(1).describe('passes over the training examples'),
+  maxSteps: count().optional().describe('stop after this many updates'),
+  learningRate: positive()
+    .optional()
+    .describe('default: 5e-7 for a given checkpoint (Archangel), 5e-4 for a model made here'),
+  warmupSteps: z.int().min(0).optional().describe('updates of linear warm-up; default: 150, at most a tenth of all'),
+};
+
+/** The shape of a model made from nothing, in Pythia's architecture. */
+const shape = z.strictObject({
+  layers: count().default(4),
+  width: count().default(128),
+  heads: count().default(4),
+  context: count().default(1024).describe('longest row in tokens'),
+});
+
+/**
+ * Everything `archangel train` can be told, in a YAML file (`--config`) or by flags; flags win. What each key means is
+ * said here once: the help text is made from it.
+ */
+export const trainConfig = z.strictObject({
+  method: z.enum(methods).describe('the loss to align with'),
+  data: z
+    .string()
+    .describe('hh:FILE for Anthropic HH, or FILE with feedback in either documented format (.jsonl, .jsonl.gz)'),
+  model: z.string().optional().describe('folder of a Pythia or Llama checkpoint; without it a small model is made'),
+  shape: shape.prefault({}),
+  tokenizer: z
+    .string()
+    .optional()
+    .describe('tokenizer.json or its folder; default: the model’s, else trained on the data'),
+  out: z.string().optional().describe('run folder; default: runs/METHOD-DATA'),
+  overwrite: z.boolean().default(false).describe('replace the run folder if it exists'),
+  seed: z.int().default(1),
+  backend: z.enum(backendNames).default('auto'),
+  rows: count().optional().describe('use only this many rows of the data, drawn with the seed'),
+  heldOut: z.number().gt(0).lt(1).default(0.1).describe('share of the prompts kept for evaluation'),
+  maxLength: count().default(512).describe('longest row in tokens'),
+  maxPromptLength: count().default(256).describe('longest prompt in tokens; the beginning is cut'),
+  batchSize: count().default(32).describe('examples in one update'),
+  microbatchSize: count().default(8).describe('examples computed at once'),
+  ...stage,
+  optimizer: z.enum(['rmsprop', 'adamw']).default('rmsprop'),
+  maxGradNorm: positive().default(10),
+  loss: z.record(z.string(), z.unknown()).default({}).describe('options of the method, such as loss.beta'),
+  sft: z
+    .strictObject({
+      first: z.boolean().optional().describe('train with SFT first; default: when the model is made here'),
+      ...stage,
+    })
+    .prefault({}),
+});
+
+export type TrainConfig = z.output<typeof trainConfig>;
+export type StageConfig = Pick<TrainConfig, keyof typeof stage>;

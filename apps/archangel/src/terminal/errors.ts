@@ -1,0 +1,28 @@
+import { consola } from 'consola';
+
+/** System errors a person can do something about, by code. */
+const system: Record<string, (path: string) => string> = {
+  ENOSPC: (path) => `No space left on the disk${path}. Free some, or choose another folder with --out.`,
+  EACCES: (path) => `No permission${path}. Change its permissions, or choose another path.`,
+  EROFS: (path) => `The file system is read-only${path}. Choose another folder with --out.`,
+  ENOENT: (path) => `No such file or folder${path}. Check the path.`,
+  EISDIR: (path) => `A folder where a file was expected${path}. Name the file.`,
+  ENOTDIR: (path) => `A file where a folder was expected${path}. Name the folder.`,
+};
+
+/** One line that names the place and the fix; the stack only where it was asked for. */
+export function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === 'InputError') return error.message;
+  const { code, path } = error as NodeJS.ErrnoException;
+  const known = code === undefined ? undefined : system[code];
+  if (known) return known(path ? `: ${path}` : '');
+  return `${error.message.split('\n')[0]} (unexpected; run again with --verbose for the details)`;
+}
+
+/** Prints the error to stderr and makes the process end with status 1. */
+export function fail(error: unknown, verbose: boolean): void {
+  consola.error(explain(error));
+  if (verbose && error instanceof Error) console.error(error.stack);
+  process.exitCode = 1;
+}

@@ -1,0 +1,29 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { progress } from './progress';
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function plain() {
+  const written: string[] = [];
+  const stream = { isTTY: false, write: (text: string) => written.push(text) } as unknown as NodeJS.WriteStream;
+  return { written, stream };
+}
+
+test('without a terminal: plain lines, at most one in ten seconds, with the time left', () => {
+  const { written, stream } = plain();
+  const bar = progress('KTO', 100, stream);
+  vi.advanceTimersByTime(5_000);
+  bar.update(5);
+  vi.advanceTimersByTime(6_000);
+  bar.update(10, 'loss 0.5');
+  vi.advanceTimersByTime(1_000);
+  bar.update(11);
+  vi.advanceTimersByTime(108_000);
+  bar.end('loss 0.4');
+  expect(written).toEqual(['  KTO: 10/100, 1 min 39 s left, loss 0.5\n', '  KTO: 100/100 in 2 min 0 s, loss 0.4\n']);
+});

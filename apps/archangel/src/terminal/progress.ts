@@ -1,0 +1,64 @@
+import { SingleBar } from 'cli-progress';
+import { duration } from './duration';
+
+/** Says how far a long piece of work has come and when it will be done. */
+export interface Progress {
+  /** `note` is a few words on where things stand (`loss 0.42`). */
+  update(done: number, note?: string): void;
+  end(note?: string): void;
+}
+
+/** Seconds between two lines where there is no terminal to redraw. */
+const quiet = 10;
+
+/** A bar with an ETA on a terminal; plain lines elsewhere, at most one in ten seconds. Goes to stderr. */
+export function progress(label: string, total: number, stream: NodeJS.WriteStream = process.stderr): Progress {
+  return stream.isTTY ? bar(label, total, stream) : lines(label, total, stream);
+}
+
+function bar(label: string, total: number, stream: NodeJS.WriteStream): Progress {
+  const started = performance.now();
+  const view = new SingleBar({
+    stream,
+    hideCursor: true,
+    barsize: 24,
+    format: '  {label} {bar} {value}/{total}  {eta}  {note}',
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+  });
+  view.start(total, 0, { label: label.padEnd(18), eta: '', note: '' });
+  return {
+    update(done, note = '') {
+      view.update(done, { eta: done < total ? `${duration(remaining(started, done, total))} left` : '', note });
+    },
+    end(note) {
+      view.update(total, { eta: elapsed(started), ...(note !== undefined && { note }) });
+      view.stop();
+    },
+  };
+}
+
+function lines(label: string, total: number, stream: NodeJS.WriteStream): Progress {
+  const started = performance.now();
+  let said = started;
+  return {
+    update(done, note = '') {
+      const now = performance.now();
+      if (now - said < quiet * 1000 || done >= total) return;
+      said = now;
+      const left = duration(remaining(started, done, total));
+      stream.write(`  ${label}: ${done}/${total}, ${left} left${note && `, ${note}`}\n`);
+    },
+    end(note) {
+      stream.write(`  ${label}: ${total}/${total} in ${elapsed(started)}${note ? `, ${note}` : ''}\n`);
+    },
+  };
+}
+
+function remaining(started: number, done: number, total: number): number {
+  return done === 0 ? 0 : ((performance.now() - started) / 1000 / done) * (total - done);
+}
+
+function elapsed(started: number): string {
+  return duration((performance.now() - started) / 1000);
+}
