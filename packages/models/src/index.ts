@@ -1,1 +1,16 @@
-export {};
+export {
+  type CausalLM,
+  cloneModel,
+  createModel,
+  disposeModel,
+  hiddenStates,
+  logits,
+  outputEmbedding,
+  parameterCount,
+} from './causal_lm';
+export type { GptNeoxConfig, LlamaConfig, ModelConfig, RopeScaling } from './config';
+export { readConfig, writeConfig } from './families';
+export { InputError } from './input_error';
+export { labelLogps } from './label_logps';
+export { logpRows, type TokenLogps, tokenLogps } from './token_logps';
+export type { TokenRow } from './token_row';

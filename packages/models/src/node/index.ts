@@ -1,1 +1,2 @@
-export {};
+export { loadCheckpoint } from './load_checkpoint';
+export { saveCheckpoint } from './save_checkpoint';

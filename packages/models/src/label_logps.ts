@@ -1,0 +1,76 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/** Logits held at once; more rows than fit go through in chunks. 2^24 float32 are 64 MiB. */
+const logitsAtOnce = 2 ** 24;
+
+/**
+ * Log-probability of one label per hidden state, without ever holding [states, vocabulary]:
+ *
+ *     log p_i = h_i . W[label_i] - log sum_v exp(h_i . W_v)
+ *
+ * The backward pass computes each chunk's softmax again:
+ *
+ *     dh_i = dy_i (W[label_i] - sum_v p_iv W_v)        dW = sum_i dy_i (onehot(label_i) - p_i) h_i^T
+ *
+ * @param hidden [states, width]
+ * @param vocabulary the vocabulary matrix, [vocabulary, width]
+ * @param labels int32 [states]
+ * @returns [states], natural logarithm
+ */
+export function labelLogps(hidden: tf.Tensor2D, vocabulary: tf.Tensor2D, labels: tf.Tensor1D): tf.Tensor1D {
+  const operation = tf.customGrad((...inputs) => {
+    const [h, w, save] = inputs as [tf.Tensor2D, tf.Tensor2D, tf.GradSaveFunc];
+    save([h, w, labels]);
+    const value = tf.concat1d(
+      chunks(h, w).map(([start, size]) => forward(rows(h, start, size), w, slice(labels, start, size))),
+    );
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
+      const [h, w, labels] = saved as [tf.Tensor2D, tf.Tensor2D, tf.Tensor1D];
+      return backward(dy as tf.Tensor1D, h, w, labels);
+    };
+    return { value, gradFunc };
+  });
+  return operation(hidden, vocabulary) as tf.Tensor1D;
+}
+
+function forward(h: tf.Tensor2D, w: tf.Tensor2D, labels: tf.Tensor1D): tf.Tensor1D {
+  return tf.tidy(() => {
+    const z = tf.matMul(h, w, false, true);
+    // log-sum-exp = max - log(largest probability): exact, stable, and softmax is the fastest exponential there is.
+    const logSumExp = tf.sub(tf.max(z, 1), tf.log(tf.max(tf.softmax(z), 1)));
+    return tf.sub(tf.sum(tf.mul(h, tf.gather(w, labels)), 1), logSumExp) as tf.Tensor1D;
+  });
+}
+
+function backward(dy: tf.Tensor1D, h: tf.Tensor2D, w: tf.Tensor2D, labels: tf.Tensor1D): tf.Tensor[] {
+  return tf.tidy(() => {
+    let dw: tf.Tensor2D = tf.unsortedSegmentSum(tf.mul(h, tf.expandDims(dy, 1)), labels, w.shape[0]) as tf.Tensor2D;
+    const dh = chunks(h, w).map(([start, size]) => {
+      const hidden = rows(h, start, size);
+      const scale = tf.expandDims(slice(dy, start, size), 1);
+      const p = tf.softmax(tf.matMul(hidden, w, false, true));
+      const scaled = tf.mul(p, scale) as tf.Tensor2D;
+      dw = tf.sub(dw, tf.matMul(scaled, hidden, true, false));
+      const pull = tf.mul(tf.gather(w, slice(labels, start, size)), scale);
+      return tf.sub(pull, tf.matMul(scaled, w)) as tf.Tensor2D;
+    });
+    return [tf.concat2d(dh, 0), dw];
+  });
+}
+
+/** Start and size of each chunk of states. */
+function chunks(h: tf.Tensor2D, w: tf.Tensor2D): [number, number][] {
+  const states = h.shape[0];
+  const size = Math.max(1, Math.floor(logitsAtOnce / w.shape[0]));
+  const result: [number, number][] = [];
+  for (let start = 0; start < states; start += size) result.push([start, Math.min(size, states - start)]);
+  return result;
+}
+
+function rows(x: tf.Tensor2D, start: number, size: number): tf.Tensor2D {
+  return tf.slice2d(x, [start, 0], [size, -1]);
+}
+
+function slice(x: tf.Tensor1D, start: number, size: number): tf.Tensor1D {
+  return tf.slice1d(x, start, size);
+}
