@@ -10,7 +10,9 @@ export {
 } from './causal_lm';
 export type { GptNeoxConfig, LlamaConfig, ModelConfig, RopeScaling } from './config';
 export { readConfig, writeConfig } from './families';
+export { type GenerateOptions, generate } from './generate';
 export { InputError } from './input_error';
 export { labelLogps } from './label_logps';
+export { type SamplingOptions, sampleToken } from './sample_token';
 export { logpRows, type TokenLogps, tokenLogps } from './token_logps';
 export type { TokenRow } from './token_row';

@@ -37,7 +37,7 @@ export function readHeader(header: Uint8Array, dataBytes: number, file: string):
   for (const [name, value] of Object.entries(json)) {
     if (name !== '__metadata__') entries.set(name, readEntry(name, value, dataBytes, file));
   }
-  const inOrder = [...entries].sort(([, a], [, b]) => a.start - b.start);
+  const inOrder = [...entries].filter(([, { start, end }]) => end > start).sort(([, a], [, b]) => a.start - b.start);
   for (let i = 1; i < inOrder.length; i++) {
     const [before, after] = [inOrder[i - 1], inOrder[i]] as [[string, TensorEntry], [string, TensorEntry]];
     if (after[1].start < before[1].end) {
