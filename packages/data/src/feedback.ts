@@ -9,10 +9,13 @@ export interface Turn {
 /** A prompt is the turns before the response; a plain text is one turn of the user. */
 export type Prompt = readonly Turn[];
 
-/** What all feedback has in common. `source` names the set it came from (`hh`, a file's name). */
+/** What all feedback has in common. */
 interface Origin {
   readonly prompt: Prompt;
+  /** The file it came from, or the name of what made it. */
   readonly source: string;
+  /** Its line there, from 1. */
+  readonly line: number;
 }
 
 /** A response worth imitating. */
@@ -31,3 +34,8 @@ export interface Binary extends Origin {
   readonly response: string;
   readonly desirable: boolean;
 }
+
+/** Feedback of one kind, whole. */
+export type Feedback =
+  | { readonly kind: 'preferences'; readonly examples: readonly Preference[] }
+  | { readonly kind: 'binary'; readonly examples: readonly Binary[] };

@@ -1,1 +1,2 @@
-export {};
+export { type LoadedTokenizer, loadTokenizer } from './load_tokenizer';
+export { readRows } from './read_rows';

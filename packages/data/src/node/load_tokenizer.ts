@@ -1,0 +1,30 @@
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { InputError } from '../input_error';
+import { createTokenizer, type TextTokenizer } from '../tokenizer';
+
+/** A tokenizer, and the files it was read from by name: what a checkpoint keeps beside its weights. */
+export interface LoadedTokenizer {
+  readonly tokenizer: TextTokenizer;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** Reads `tokenizer.json`, given as a file or as the folder it is in, and a `tokenizer_config.json` beside it. */
+export async function loadTokenizer(path: string): Promise<LoadedTokenizer> {
+  const file = (await stat(path)).isDirectory() ? join(path, 'tokenizer.json') : path;
+  const files: Record<string, string> = { 'tokenizer.json': await readFile(file, 'utf8') };
+  const config = await readFile(join(dirname(file), 'tokenizer_config.json'), 'utf8').catch(() => undefined);
+  if (config !== undefined) files['tokenizer_config.json'] = config;
+  const parsed = Object.entries(files).map(([name, text]) => parse(text, join(dirname(file), name)));
+  return { tokenizer: createTokenizer(parsed[0] as object, parsed[1], file), files };
+}
+
+function parse(text: string, file: string): object {
+  try {
+    const json: unknown = JSON.parse(text);
+    if (typeof json === 'object' && json !== null) return json;
+  } catch {
+    // Said below.
+  }
+  throw new InputError(`${file}: is not a JSON object.`);
+}

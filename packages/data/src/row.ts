@@ -1,0 +1,30 @@
+import { InputError } from './input_error';
+
+/** One JSON value of a file. */
+export interface Row {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly value: unknown;
+}
+
+export type Rows = Iterable<Row> | AsyncIterable<Row>;
+
+/** The row's fields. @throws InputError when it is not an object */
+export function fieldsOf(row: Row): Readonly<Record<string, unknown>> {
+  const { value } = row;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(row, 'is not a JSON object');
+  return value as Record<string, unknown>;
+}
+
+/** A field that must hold text. @throws InputError naming file, line and field */
+export function textField(row: Row, field: string): string {
+  const value = fieldsOf(row)[field];
+  if (value === undefined) throw wrong(row, `has no field "${field}"`);
+  if (typeof value !== 'string') throw wrong(row, `field "${field}" must be text`);
+  return value;
+}
+
+export function wrong({ file, line }: Pick<Row, 'file' | 'line'>, what: string): InputError {
+  return new InputError(`${file}: line ${line}: ${what}.`);
+}
