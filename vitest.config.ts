@@ -1,17 +1,32 @@
 import { readdirSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
-const roots = ['packages', 'apps'].flatMap((group) => readdirSync(group).map((name) => `${group}/${name}`));
+const members = ['packages', 'apps'].flatMap((group) => readdirSync(group).map((name) => `${group}/${name}`));
+const conditions = ['@halokit/source', 'module', 'node', 'development|production'];
 
-/** Every package is a project; tests run on the sources, so none needs a build. */
-export default defineConfig({
-  ssr: { resolve: { conditions: ['@halokit/source', 'module', 'node', 'development|production'] } },
-  resolve: { conditions: ['@halokit/source', 'module', 'node', 'development|production'] },
-  test: {
-    testTimeout: 120_000,
-    projects: roots.map((root) => ({
-      extends: true,
-      test: { name: root.split('/')[1], root, include: ['src/**/*.test.ts'] },
-    })),
-  },
+/**
+ * Every package is a project, and the workspace itself is one. Tests run on the sources, so none needs a build.
+ * `vitest --mode slow` runs the tests that take minutes, `*.slow.test.ts`, and no others.
+ */
+export default defineConfig(({ mode }) => {
+  const slow = mode === 'slow';
+  const tests = (folder: string) => ({
+    include: [`${folder}/**/*${slow ? '.slow' : ''}.test.ts`],
+    exclude: slow ? [] : [`${folder}/**/*.slow.test.ts`],
+  });
+  return {
+    ssr: { resolve: { conditions } },
+    resolve: { conditions },
+    test: {
+      testTimeout: slow ? 1_800_000 : 120_000,
+      passWithNoTests: slow,
+      projects: [
+        ...members.map((root) => ({
+          extends: true as const,
+          test: { name: root.split('/')[1], root, ...tests('src') },
+        })),
+        { extends: true as const, test: { name: 'workspace', ...tests('scripts') } },
+      ],
+    },
+  };
 });

@@ -1,0 +1,51 @@
+// The commands of the root package.json. Each sets the workspace up first, so a fresh clone needs nothing but Node.
+//   npm start [-- --seed 3]             the demo            npm test [-- kto]    checks, then the tests that match
+//   npm run archangel -- train --help   the app itself      npm run test:slow    the tests that take minutes
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { run } from './child.mjs';
+
+process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
+const { pnpm, SetupError, setUp } = await import('./setup.mjs');
+
+const checks = ['build', 'check:types', 'check:package', 'check:style', 'check:unused'];
+
+const commands = {
+  start: (args) => archangel(['demo', ...args]),
+  archangel,
+  'test:slow': (args) => vitest(['--mode', 'slow', ...args]),
+  async test(args) {
+    const checked = await turbo(checks);
+    const tested = await vitest(args);
+    if (checked !== 0) console.error('\nThe tests ran, but a check before them failed: see above.');
+    return checked || tested;
+  },
+};
+
+/** Runs the app from its sources. */
+async function archangel(args) {
+  const source = ['--conditions=@halokit/source', '--import', 'tsx', 'apps/archangel/src/main.ts'];
+  return (await run(process.execPath, [...source, ...args])).code;
+}
+
+async function vitest(args) {
+  return (await run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...args])).code;
+}
+
+/** Every check runs, whichever fails; unchanged ones come from turbo's cache. */
+async function turbo(tasks) {
+  const options = ['--continue=dependencies-successful', '--output-logs=errors-only', '--log-order=grouped'];
+  return (await run('npx', [...pnpm, 'exec', 'turbo', 'run', ...tasks, ...options])).code;
+}
+
+const [name, ...args] = process.argv.slice(2);
+try {
+  const command = commands[name];
+  if (!command) throw new SetupError(`Unknown command "${name}". There are: ${Object.keys(commands).join(', ')}.`);
+  await setUp();
+  process.exitCode = await command(args);
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
