@@ -10,6 +10,7 @@ const conditions = ['@halokit/source', 'module', 'node', 'development|production
  */
 export default defineConfig(({ mode }) => {
   const slow = mode === 'slow';
+  const timeout = slow ? 1_800_000 : 120_000;
   const tests = (folder: string) => ({
     include: [`${folder}/**/*${slow ? '.slow' : ''}.test.ts`],
     exclude: slow ? [] : [`${folder}/**/*.slow.test.ts`],
@@ -18,7 +19,8 @@ export default defineConfig(({ mode }) => {
     ssr: { resolve: { conditions } },
     resolve: { conditions },
     test: {
-      testTimeout: slow ? 1_800_000 : 120_000,
+      testTimeout: timeout,
+      hookTimeout: timeout,
       passWithNoTests: slow,
       projects: [
         ...members.map((root) => ({
