@@ -48,7 +48,7 @@ test('a policy that is its reference has reward 0 everywhere: all ties; another 
   const result = await heldOutRewards({ policy, reference, preferences, beta: 0.1, onProgress: (n) => seen.push(n) });
   const rows = preferences.map(({ prompt, chosen }) => ({ prompt, response: chosen }));
   const [p, r] = [await logpRows(policy, rows), await logpRows(reference, rows)];
-  const sum = (x = new Float32Array()) => x.reduce((a, b) => a + b, 0);
+  const sum = (x: Float32Array = new Float32Array()) => x.reduce((a, b) => a + b, 0);
   const expected = p.reduce((total, row, i) => total + 0.1 * (sum(row) - sum(r[i])), 0) / 3;
   expect(result.meanChosenReward).toBeCloseTo(expected, 6);
   expect(seen).toEqual([3]);
