@@ -55,6 +55,8 @@ const refused: readonly (readonly [file: string, line: string, rule: string])[] 
   ['packages/data/src/index.ts', `export * from './node';`, 'from src/node outside it'],
   ['packages/data/src/hh.ts', `const bytes: Buffer = read();`, `Node's Buffer`],
   ['packages/data/src/hh.ts', `const fs = require('node:fs');`, 'outside src/node'],
+  ['packages/data/src/node/hh.ts', `const losses = require('@halokit/losses');`, 'imports @halokit/losses'],
+  ['packages/data/src/node/hh.ts', `const path = require.resolve('@halokit/losses');`, 'imports @halokit/losses'],
   ['packages/data/src/hh.ts', `console.log(1);`, 'prints'],
   ['packages/data/src/node/hh.ts', `const { log } = console;`, 'prints'],
   ['packages/data/src/node/hh.ts', `globalThis['console'].log(1);`, 'prints'],
@@ -95,6 +97,9 @@ test.each([
     'packages/losses/src/kto.ts',
     `interface Job { process: number; console(): void }\nexport const at = (job: Job) => job.process;`,
   ],
+  ['packages/losses/src/kto.ts', `export const counts = { process: 1, console: 2 };\nexport let kind: Tools.Buffer;`],
+  ['packages/losses/src/kto.ts', `class Job {\n  process = 1;\n}`],
+  ['packages/data/src/node/hh.ts', `const used = (process as Memory).memoryUsage();`],
   [
     'packages/losses/src/kto.ts',
     `// console.log(process.env)\nexport const text = 'import "@halokit/data"; console.log(1)';`,

@@ -6,10 +6,10 @@ import { run } from './child.mjs';
 const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
 const stamp = 'node_modules/.halokit_setup';
 const noNetwork =
-  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT|META_FETCH_FAIL/;
+  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT|META_FETCH_FAIL|_CERT/;
 
-/** `npx` arguments that run the pinned pnpm, which needs no installation of its own. */
-export const pnpm = ['--yes', manifest.packageManager];
+/** `npx` arguments that run the pinned pnpm, which needs no installation of its own and, once fetched, no network. */
+export const pnpm = ['--yes', '--prefer-offline', manifest.packageManager];
 
 /** A problem that the person at the keyboard can solve: its message is all they need to see. */
 export class SetupError extends Error {
@@ -62,10 +62,11 @@ function fingerprint() {
 /** One line with the cause and the fix after what the package manager said. */
 function explain(output, code) {
   if (noNetwork.test(output)) {
-    return `${output}\nThe npm registry could not be reached. The first run needs it: check the network or the proxy, then try again.`;
+    const fix = 'Check the network, the proxy and its certificate (NODE_EXTRA_CA_CERTS), then try again.';
+    return `${output}\nThe npm registry could not be reached, and the first run needs it. ${fix}`;
   }
   if (output.includes('ERR_PNPM_OUTDATED_LOCKFILE')) {
-    return `${output}\nA package.json changed but the lockfile did not. Run: npx ${pnpm.join(' ')} install`;
+    return `${output}\nA package.json changed but the lockfile did not. Run: npx ${manifest.packageManager} install`;
   }
   return `${output}\nInstalling the dependencies failed (exit code ${code}); the reason is above.`;
 }
