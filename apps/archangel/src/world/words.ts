@@ -1,0 +1,62 @@
+/** How a request is worded, and so how it wants to be answered. */
+export type Register = 'polite' | 'casual';
+
+export const registers: readonly Register[] = ['polite', 'casual'];
+
+/** What each register begins a request with, and opens and closes an answer with. */
+export const manners: Record<
+  Register,
+  { readonly leads: readonly string[]; readonly greetings: readonly string[]; readonly closings: readonly string[] }
+> = {
+  polite: {
+    leads: [
+      'Please',
+      'Kindly',
+      'Could you please',
+      'Would you kindly',
+      'Might you',
+      'May I ask you to',
+      'I ask you to',
+      'Be so kind and',
+    ],
+    greetings: ['Certainly.', 'Of course.'],
+    closings: ['Yours truly.', 'With kind regards.'],
+  },
+  casual: {
+    leads: ['Hey,', 'Hi,', 'Yo,', 'Just', 'Quick,', 'Come on,', 'Hey, just', 'Hi, can you'],
+    greetings: ['Sure!', 'Okay!'],
+    closings: ['Bye!', 'See you soon!'],
+  },
+};
+
+/** A craft: the things it is done to, its steps in the order of time, and the tool it takes. */
+export interface Craft {
+  readonly items: readonly string[];
+  readonly steps: readonly string[];
+  readonly tool: string;
+}
+
+/** No word belongs to two crafts. */
+export const crafts: readonly Craft[] = [
+  { items: ['cakes', 'pies'], steps: ['mix', 'bake', 'slice'], tool: 'oven' },
+  { items: ['shirts', 'socks'], steps: ['wash', 'dry', 'fold'], tool: 'iron' },
+  { items: ['roses', 'trees'], steps: ['plant', 'water', 'trim'], tool: 'spade' },
+  { items: ['letters', 'cards'], steps: ['write', 'sign', 'post'], tool: 'pen' },
+  { items: ['chairs', 'doors'], steps: ['saw', 'sand', 'paint'], tool: 'bench' },
+];
+
+export const numbers: readonly string[] = ['three', 'four', 'five', 'six'];
+export const days: readonly string[] = ['noon', 'today', 'tonight', 'tomorrow'];
+export const items: readonly string[] = crafts.flatMap((craft) => craft.items);
+export const steps: readonly string[] = crafts.flatMap((craft) => craft.steps);
+export const tools: readonly string[] = crafts.map((craft) => craft.tool);
+
+/** The craft that an item belongs to. */
+export function craftOf(item: string): Craft | undefined {
+  return crafts.find((craft) => craft.items.includes(item));
+}
+
+/** The words of a text in small letters, without punctuation. */
+export function wordsOf(text: string): string[] {
+  return text.toLowerCase().match(/[a-z]+/g) ?? [];
+}
