@@ -1,6 +1,6 @@
 import type { Answer } from './answers';
 import type { Random } from './random';
-import { craftOf, crafts, days, numbers, type Register, tools } from './words';
+import { type Craft, craftOf, crafts, days, numbers, type Register, tools } from './words';
 
 /**
  * Ways to spoil an answer, each named after the judge's criterion that it fails. All keep the vocabulary and the
@@ -10,7 +10,7 @@ const flaws = {
   greeting: (answer, _) => ({ ...answer, greets: other(answer.greets) }),
   /** A sound answer to another question. */
   topic(answer, random) {
-    const craft = random.pick(crafts.filter(({ items }) => !items.includes(answer.item)));
+    const craft = random.pick(otherCrafts(answer.item));
     return { ...answer, item: random.pick(craft.items), steps: craft.steps, tool: craft.tool };
   },
   method: (answer, random) => ({ ...answer, steps: random.pick(otherCrafts(answer.item)).steps }),
@@ -58,7 +58,7 @@ function other(register: Register): Register {
   return register === 'polite' ? 'casual' : 'polite';
 }
 
-function otherCrafts(item: string) {
+function otherCrafts(item: string): Craft[] {
   return crafts.filter(({ items }) => !items.includes(item));
 }
 
