@@ -22,6 +22,7 @@ export default defineConfig(({ mode }) => {
       testTimeout: timeout,
       hookTimeout: timeout,
       passWithNoTests: slow,
+      onConsoleLog: (log) => !log.includes('you are running TensorFlow.js in Node.js'),
       projects: [
         ...members.map((root) => ({
           extends: true as const,
