@@ -5,6 +5,7 @@ export { readFeedback } from './feedback_file';
 export { hhPreferences } from './hh';
 export { InputError } from './input_error';
 export type { Row, Rows } from './row';
+export { shuffled } from './shuffle';
 export { splitByPrompt } from './split';
 export { type Counts, Tally } from './tally';
 export {

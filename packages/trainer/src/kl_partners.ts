@@ -1,7 +1,7 @@
+import { shuffled } from '@halokit/data';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { InputError } from './input_error';
-import { shuffled } from './shuffle';
 
 /**
  * For each example of a batch, the example whose response is put after its prompt to estimate KTO's reference point.

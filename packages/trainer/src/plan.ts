@@ -1,8 +1,8 @@
+import { shuffled } from '@halokit/data';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { type Dataset, datasetFingerprint, promptKeys, rowLengths } from './dataset';
 import { InputError } from './input_error';
 import { klPartners } from './kl_partners';
-import { shuffled } from './shuffle';
 
 /**
  * Everything a run will compute, in order, as plain data: it can be written down, compared, resumed and sharded.

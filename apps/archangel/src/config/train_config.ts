@@ -12,7 +12,13 @@ const stage = {
   maxSteps: count().optional().describe('stop after this many updates'),
   learningRate: positive()
     .optional()
-    .describe('default: 5e-7 for a given checkpoint (Archangel), 5e-4 for a model made here'),
+    .describe(
+      'default: 5e-7 for a given checkpoint (Archangel); for a model made here 2e-3 while it learns to speak, then 5e-5',
+    ),
+  optimizer: z
+    .enum(['rmsprop', 'adamw'])
+    .optional()
+    .describe('default: rmsprop; adamw where a model made here learns to speak'),
   warmupSteps: z.int().min(0).optional().describe('updates of linear warm-up; default: 150, at most a tenth of all'),
 };
 
@@ -45,12 +51,12 @@ export const trainConfig = z.strictObject({
   backend: z.enum(backendNames).default('auto'),
   rows: count().optional().describe('use only this many rows of the data, drawn with the seed'),
   heldOut: z.number().gt(0).lt(1).default(0.1).describe('share of the prompts kept for evaluation'),
-  maxLength: count().default(512).describe('longest row in tokens'),
-  maxPromptLength: count().default(256).describe('longest prompt in tokens; the beginning is cut'),
+  maxLength: count().default(1024).describe('longest row in tokens'),
+  maxPromptLength: count().default(512).describe('longest prompt in tokens; first turns are cut'),
+  longPrompts: z.enum(['error', 'drop']).default('error').describe('what to do when a last turn alone is longer'),
   batchSize: count().default(32).describe('examples in one update'),
   microbatchSize: count().default(8).describe('examples computed at once'),
   ...stage,
-  optimizer: z.enum(['rmsprop', 'adamw']).default('rmsprop'),
   maxGradNorm: positive().default(10),
   loss: z.record(z.string(), z.unknown()).default({}).describe('options of the method, such as loss.beta'),
   sft: z

@@ -6,6 +6,8 @@ export interface Progress {
   /** `note` is a few words on where things stand (`loss 0.42`). */
   update(done: number, note?: string): void;
   end(note?: string): void;
+  /** Ends without having come to the end. */
+  stop(): void;
 }
 
 /** Seconds between two lines where there is no terminal to redraw. */
@@ -35,6 +37,7 @@ function bar(label: string, total: number, stream: NodeJS.WriteStream): Progress
       view.update(total, { eta: elapsed(started), ...(note !== undefined && { note }) });
       view.stop();
     },
+    stop: () => view.stop(),
   };
 }
 
@@ -52,6 +55,7 @@ function lines(label: string, total: number, stream: NodeJS.WriteStream): Progre
     end(note) {
       stream.write(`  ${label}: ${total}/${total} in ${elapsed(started)}${note ? `, ${note}` : ''}\n`);
     },
+    stop() {},
   };
 }
 

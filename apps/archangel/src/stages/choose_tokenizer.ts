@@ -1,0 +1,30 @@
+import { createTokenizer, type Feedback, toDemonstrations, trainTokenizer, tulu } from '@halokit/data';
+import { type LoadedTokenizer, loadTokenizer } from '@halokit/data/node';
+
+/** Entries of a tokenizer trained on the data; small, for it comes with a small model. */
+const trainedSize = 2048;
+
+const special = ['<|endoftext|>', '<|user|>', '<|assistant|>', '<|system|>'];
+
+/** The tokenizer asked for, or the model's, or one trained on the data; and a word on which it is. */
+export async function chooseTokenizer(
+  config: { tokenizer?: string; model?: string },
+  feedback: Feedback,
+): Promise<LoadedTokenizer & { said: string }> {
+  const path = config.tokenizer ?? config.model;
+  if (path !== undefined) return { ...(await loadTokenizer(path)), said: path };
+  return { ...learnTokenizer(feedback, trainedSize), said: 'trained on the data' };
+}
+
+/** A byte-level BPE tokenizer from prompts and the responses worth imitating. */
+export function learnTokenizer(feedback: Feedback, size: number): LoadedTokenizer {
+  const texts = toDemonstrations(feedback).flatMap(({ prompt, response }) => [
+    tulu
+      .prompt(prompt)
+      .map(({ text }) => text)
+      .join(''),
+    response,
+  ]);
+  const json = trainTokenizer(texts, size, special);
+  return { tokenizer: createTokenizer(json), files: { 'tokenizer.json': JSON.stringify(json) } };
+}

@@ -1,0 +1,23 @@
+import type { Estimate } from '@halokit/evaluation';
+
+/** `61.2 %`. */
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+/** `61.2 % [54.3, 67.7]`, or without an interval where there is none. */
+export function percentInterval({ value, low, high }: Estimate): string {
+  if (!Number.isFinite(low) || !Number.isFinite(high)) return percent(value);
+  return `${percent(value)} [${(100 * low).toFixed(1)}, ${(100 * high).toFixed(1)}]`;
+}
+
+/** `0.43 [0.39, 0.47]`. */
+export function numberInterval({ value, low, high }: Estimate): string {
+  if (!Number.isFinite(low) || !Number.isFinite(high)) return value.toFixed(3);
+  return `${value.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`;
+}
+
+/** `1,234,567`. */
+export function whole(count: number): string {
+  return count.toLocaleString('en-US');
+}
