@@ -21,6 +21,7 @@ export default defineConfig(({ mode }) => {
     test: {
       testTimeout: timeout,
       hookTimeout: timeout,
+      maxConcurrency: 2,
       passWithNoTests: slow,
       onConsoleLog: (log) => !log.includes('you are running TensorFlow.js in Node.js'),
       projects: [

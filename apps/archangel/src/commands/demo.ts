@@ -22,7 +22,10 @@ import { verdict } from '../world/judge';
 import { makeWorld } from '../world/world';
 
 const beta = 0.1;
+/** Share of training labels the wrong way round. */
 const flip = 0.1;
+/** Share of flawless answers among those the model learns to speak from. */
+const goodShare = 0.3;
 
 export const demoCommand = defineCommand({
   meta: { name: 'demo', description: 'Align a small model on a world of feedback made here, and see that it worked.' },
@@ -44,11 +47,11 @@ export async function runDemo(config: DemoConfig): Promise<DemoResult> {
   const backend = await chooseBackend(config.backend);
   console.log(`Aligns a small language model with human feedback, on this machine: ${backend.notice}.\n`);
 
-  const world = makeWorld({ seed, demonstrations: 4000, trainPairs: 3000, heldOutPairs: prompts, flip });
+  const world = makeWorld({ seed, demonstrations: 4000, trainPairs: 3000, heldOutPairs: prompts, flip, goodShare });
   const { train: trainTemplates, heldOut: heldOutTemplates } = world.templates;
   console.log(
     `A world of feedback: requests from ${trainTemplates.length} templates to train on, ${heldOutTemplates.length} others held out;\n` +
-      `  answers a small program can judge, every other one flawed; ${100 * flip} % of the labels the wrong way round.`,
+      `  answers a small program can judge, ${100 * (1 - goodShare)} % of them flawed; ${100 * flip} % of the labels the wrong way round.`,
   );
   const feedback = { kind: 'preferences', examples: world.preferences } as const;
   const habits = world.demonstrations.map(({ response, ...rest }) => ({
@@ -62,11 +65,18 @@ export async function runDemo(config: DemoConfig): Promise<DemoResult> {
   console.log(
     `A new model: Pythia's architecture, 4 layers, width 128, ${whole(parameterCount(policy.config))} parameters.\n`,
   );
-  await openRunFolder(out, { ...config, out, beta, flip }, true);
+  await openRunFolder(out, { ...config, out, beta, flip, goodShare }, true);
 
   const batch = { seed, batchSize: 16, microbatchSize: 16, epochs: 1 };
   const demonstrations = tokenizeFor('demonstrations', { kind: 'preferences', examples: habits }, tokenize);
-  const speaking = { ...batch, maxSteps: sftSteps, learningRate: 3e-3, optimizer: 'adamw', maxGradNorm: 1 } as const;
+  const speaking = {
+    ...batch,
+    maxSteps: sftSteps,
+    learningRate: 3e-3,
+    schedule: 'cosine',
+    optimizer: 'adamw',
+    maxGradNorm: 1,
+  } as const;
   await trainStage({
     label: 'SFT',
     folder: out,
@@ -105,7 +115,8 @@ export async function runDemo(config: DemoConfig): Promise<DemoResult> {
       batchSize,
       microbatchSize: batchSize,
       maxSteps: alignSteps,
-      learningRate: 1e-4,
+      learningRate: 3e-5,
+      schedule: 'constant',
       optimizer: 'rmsprop',
       maxGradNorm: 10,
     } as const;

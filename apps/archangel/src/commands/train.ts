@@ -120,6 +120,7 @@ function recipe(config: TrainConfig, stage: StageConfig, isSpeaking: boolean): R
   return {
     ...{ seed, batchSize, microbatchSize, maxGradNorm, epochs, maxSteps, warmupSteps },
     learningRate: stage.learningRate ?? (isSpeaking ? 2e-3 : config.model === undefined ? 5e-5 : 5e-7),
+    schedule: stage.schedule ?? (isSpeaking ? 'cosine' : 'constant'),
     optimizer: stage.optimizer ?? (isSpeaking ? 'adamw' : 'rmsprop'),
   };
 }

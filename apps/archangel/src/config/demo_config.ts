@@ -6,7 +6,7 @@ export const demoConfig = z.strictObject({
   seed: z.int().default(1).describe('of the world, the model, the batches and the draws'),
   out: z.string().optional().describe('run folder; default: runs/demo-seed-SEED, replaced if it holds a run'),
   backend: z.enum(backendNames).default('auto'),
-  sftSteps: z.int().min(1).default(160).describe('updates in which the model learns to speak'),
+  sftSteps: z.int().min(1).default(200).describe('updates in which the model learns to speak'),
   alignSteps: z.int().min(1).default(48).describe('updates with KTO, and as many with DPO'),
   prompts: z.int().min(1).default(250).describe('held-out prompts to judge on'),
 });

@@ -19,6 +19,10 @@ const stage = {
     .enum(['rmsprop', 'adamw'])
     .optional()
     .describe('default: rmsprop; adamw where a model made here learns to speak'),
+  schedule: z
+    .enum(['constant', 'cosine'])
+    .optional()
+    .describe('after the warm-up; default: constant; cosine where a model made here learns to speak'),
   warmupSteps: z.int().min(0).optional().describe('updates of linear warm-up; default: 150, at most a tenth of all'),
 };
 

@@ -10,7 +10,7 @@ import {
   type WinRate,
   winRate,
 } from '@halokit/evaluation';
-import type { CausalLM } from '@halokit/models';
+import type { CausalLM, SamplingOptions } from '@halokit/models';
 import { progress } from '../terminal/progress';
 
 /** What is measured of an aligned model, each on the same held-out prompts. */
@@ -34,9 +34,15 @@ export interface HeldOutSet {
 /** Rows at once in passes without gradient: enough to fill the products, small enough for any memory. */
 const rowsAtOnce = 64;
 
+/** How the judged responses are drawn: the report's settings. */
+const judged = { temperature: 1, topP: 0.95 } as const;
+
+/** Prompts whose unfiltered draws the KL is estimated on: top-p would make it another distribution's. */
+const klPrompts = 100;
+
 /**
- * Draws one response to every held-out prompt at temperature 1, unfiltered, so that the KL is of the policy itself.
- * Against a base model, adds the win rate over its responses, the accuracy of the implied reward, and the KL to it.
+ * Draws one response to every held-out prompt. Against a base model, adds the win rate over its responses, the accuracy
+ * of the implied reward, and the KL to it.
  */
 export async function measure(
   name: string,
@@ -44,41 +50,30 @@ export async function measure(
   set: HeldOutSet,
   base?: { readonly model: CausalLM; readonly standing: Standing; readonly beta: number },
 ): Promise<Standing> {
-  const { tokenized, tokenizer, seed, maxNewTokens, judge } = set;
-  const prompts = tokenized.map(({ prompt }) => prompt);
+  const prompts = set.tokenized.map(({ prompt }) => prompt);
   const bar = progress(`${name} answers`, prompts.length);
-  const onProgress = (done: number) => bar.update(done);
-  const samples = await samplePrompts({
-    model,
-    prompts,
-    tokenizer,
-    maxNewTokens,
-    temperature: 1,
-    seed,
-    rowsAtOnce,
-    onProgress,
-  });
+  const samples = await draw(model, prompts, set, judged, (done) => bar.update(done));
   bar.end();
   const meanLength = meanInterval(samples.map(({ ids }) => ids.length));
   if (!base) return { name, samples, meanLength };
-  const rewards = await heldOutRewards({
-    policy: model,
-    reference: base.model,
-    preferences: tokenized,
-    beta: base.beta,
-    rowsAtOnce,
-  });
-  const rows = samples.map(({ ids }, i) => ({ prompt: prompts[i] as Int32Array, response: ids }));
-  return {
-    name,
-    samples,
-    meanLength,
-    aligned: {
-      accuracy: rewards.accuracy,
-      winRate: await winRateOf(samples, base.standing.samples, set.pairs, judge),
-      kl: await sampledKl(model, base.model, rows, { rowsAtOnce }),
-    },
-  };
+  const { beta } = base;
+  const models = { policy: model, reference: base.model };
+  const { accuracy } = await heldOutRewards({ ...models, preferences: set.tokenized, beta, rowsAtOnce });
+  const unfiltered = await draw(model, prompts.slice(0, klPrompts), set, { temperature: 1 });
+  const rows = unfiltered.map(({ ids }, i) => ({ prompt: prompts[i] as Int32Array, response: ids }));
+  const kl = await sampledKl(model, base.model, rows, { rowsAtOnce });
+  const winRate = await winRateOf(samples, base.standing.samples, set.pairs, set.judge);
+  return { name, samples, meanLength, aligned: { accuracy, winRate, kl } };
+}
+
+function draw(
+  model: CausalLM,
+  prompts: readonly Int32Array[],
+  { tokenizer, seed, maxNewTokens }: HeldOutSet,
+  sampling: SamplingOptions,
+  onProgress?: (done: number) => void,
+): Promise<Sample[]> {
+  return samplePrompts({ model, prompts, tokenizer, maxNewTokens, ...sampling, seed, rowsAtOnce, onProgress });
 }
 
 /** How often one model's samples beat another's on the same prompts. */

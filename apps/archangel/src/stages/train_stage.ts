@@ -2,7 +2,16 @@ import { join } from 'node:path';
 import type { Loss } from '@halokit/losses';
 import type { CausalLM } from '@halokit/models';
 import { saveCheckpoint } from '@halokit/models/node';
-import { adamw, type Dataset, planBatches, type Reference, rmsprop, train, warmupConstant } from '@halokit/trainer';
+import {
+  adamw,
+  type Dataset,
+  planBatches,
+  type Reference,
+  rmsprop,
+  train,
+  warmupConstant,
+  warmupCosine,
+} from '@halokit/trainer';
 import { openMetricsFile } from '@halokit/trainer/node';
 import { progress } from '../terminal/progress';
 import { writeWhole } from './run_folder';
@@ -17,6 +26,8 @@ export interface Recipe {
   readonly learningRate: number;
   /** Default: 150, at most a tenth of all updates. */
   readonly warmupSteps?: number;
+  /** After the warm-up: the full rate to the end, or half a cosine down to 0. */
+  readonly schedule: 'constant' | 'cosine';
   readonly optimizer: 'rmsprop' | 'adamw';
   readonly maxGradNorm: number;
 }
@@ -46,12 +57,13 @@ export async function trainStage({
   recipe,
   files,
 }: Stage): Promise<void> {
-  const { learningRate, maxGradNorm, optimizer: name, warmupSteps, ...walk } = recipe;
+  const { learningRate, maxGradNorm, optimizer: name, warmupSteps, schedule: shape, ...walk } = recipe;
   const plan = await planBatches(dataset, { ...walk, kl: loss.needs?.kl === true });
   const steps = plan.steps.length;
   await writeWhole(join(folder, `${loss.name}-plan.json`), JSON.stringify(plan));
   const optimizer = name === 'adamw' ? adamw() : rmsprop();
-  const schedule = warmupConstant(warmupSteps ?? Math.min(150, Math.floor(steps / 10)));
+  const warmup = warmupSteps ?? Math.min(150, Math.floor(steps / 10));
+  const schedule = shape === 'cosine' ? warmupCosine(warmup) : warmupConstant(warmup);
   const metricsFile = await openMetricsFile(join(folder, `${loss.name}-metrics.jsonl`));
   const bar = progress(label, steps);
   try {

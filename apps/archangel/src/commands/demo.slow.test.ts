@@ -1,0 +1,29 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import type { Standing } from '../stages/compare_models';
+
+const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+
+/** Runs the demo as a person does, in a process of its own, and reads its report. */
+async function demo(seed: number): Promise<readonly Standing[]> {
+  const out = join(await mkdtemp(join(tmpdir(), 'demo-')), 'run');
+  const source = ['--conditions=@halokit/source', '--import', 'tsx', main];
+  const child = spawn(process.execPath, [...source, 'demo', '--seed', String(seed), '--out', out], { stdio: 'ignore' });
+  const status = await new Promise((resolve) => child.on('close', resolve));
+  expect(status).toBe(0);
+  return JSON.parse(await readFile(join(out, 'report.json'), 'utf8')).standings;
+}
+
+test.concurrent.each([1, 2, 3, 4, 5])(
+  'with seed %d both aligned models beat SFT: the lower bound of the win rate is above one half',
+  { timeout: 30 * 60_000 },
+  async (seed) => {
+    for (const { name, aligned } of await demo(seed)) {
+      if (aligned) expect(aligned.winRate.rate.low, name).toBeGreaterThan(0.5);
+    }
+  },
+);

@@ -1,0 +1,156 @@
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadCheckpoint } from '@halokit/models/node';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { realData, withoutRealData } from '../../test/real_data';
+import { runTrain } from './train';
+
+let folder: string;
+let said: string[];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'train-'));
+  said = [];
+  vi.spyOn(console, 'log').mockImplementation((line: string) => said.push(line));
+  vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+async function thumbs(): Promise<string> {
+  const lines = Array.from({ length: 40 }, (_, i) =>
+    JSON.stringify({
+      prompt: `Say ${i % 10}`,
+      response: i % 2 ? `It is ${i % 10}.` : 'No idea.',
+      desirable: i % 2 === 1,
+    }),
+  );
+  const file = join(folder, 'thumbs.jsonl');
+  await writeFile(file, lines.join('\n'));
+  return file;
+}
+
+const small = [
+  '--shape.layers',
+  '1',
+  '--shape.width',
+  '16',
+  '--shape.heads',
+  '2',
+  '--batch-size',
+  '8',
+  '--held-out',
+  '0.2',
+];
+
+async function metricsOf(out: string, method: string): Promise<Record<string, number>[]> {
+  const text = await readFile(join(out, `${method}-metrics.jsonl`), 'utf8');
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+describe('train', () => {
+  test('KTO on thumbs: SFT first, then a checkpoint, metrics, plan, config and report', async () => {
+    const out = join(folder, 'run');
+    const figures = await runTrain(['--method', 'kto', '--data', await thumbs(), '--out', out, ...small]);
+    expect((await readdir(out)).sort()).toEqual([
+      'config.yaml',
+      'kto',
+      'kto-metrics.jsonl',
+      'kto-plan.json',
+      'report.json',
+      'sft',
+      'sft-metrics.jsonl',
+      'sft-plan.json',
+    ]);
+    expect(await readdir(join(out, 'kto'))).toContain('tokenizer.json');
+    expect((await loadCheckpoint(join(out, 'kto'))).config.hiddenSize).toBe(16);
+    const metrics = await metricsOf(out, 'kto');
+    expect(metrics.map(({ step }) => step)).toEqual([1, 2, 3, 4]);
+    for (const name of [
+      'loss',
+      'kl',
+      'rewards/chosen',
+      'rewards/rejected',
+      'logps/chosen',
+      'grad_norm',
+      'tokens_per_second',
+    ]) {
+      expect(metrics[0], name).toHaveProperty([name]);
+    }
+    expect(figures.map(({ name }) => name)).toContain('area under the ROC curve');
+    expect(said.join('\n')).toContain('40 rows read, 40 kept: nothing dropped or repaired');
+  });
+
+  test('the same run twice gives the same bits; another seed others', async () => {
+    const data = await thumbs();
+    const weights = async (out: string, seed: string) => {
+      await runTrain(['--method', 'kto', '--data', data, '--out', join(folder, out), '--seed', seed, ...small]);
+      return readFile(join(folder, out, 'kto', 'model.safetensors'));
+    };
+    const [first, again, other] = [await weights('a', '1'), await weights('b', '1'), await weights('c', '2')];
+    expect(again.equals(first)).toBe(true);
+    expect(other.equals(first)).toBe(false);
+  });
+
+  test('a checkpoint goes on from where it was: no SFT, the model’s own tokenizer', async () => {
+    const data = await thumbs();
+    const out = join(folder, 'run');
+    await runTrain(['--method', 'sft', '--data', data, '--out', join(folder, 'base'), ...small]);
+    await runTrain([
+      '--method',
+      'kto',
+      '--data',
+      data,
+      '--model',
+      join(folder, 'base', 'sft'),
+      '--out',
+      out,
+      '--loss.beta',
+      '0.5',
+    ]);
+    expect(await readdir(out)).not.toContain('sft');
+    const [first] = await metricsOf(out, 'kto');
+    // Policy and reference are still the same, so every loss is 1/2 and z0 is 0.
+    expect(first?.loss).toBeCloseTo(0.5, 5);
+    expect(first?.kl).toBeCloseTo(0, 4);
+  });
+
+  test('a run is not written over, and nothing else ever is', async () => {
+    const data = await thumbs();
+    const run = (...more: string[]) =>
+      runTrain(['--method', 'sft', '--data', data, '--out', join(folder, 'run'), ...small, ...more]);
+    await run();
+    await expect(run()).rejects.toThrow('holds a run. Choose another folder with --out, or pass --overwrite');
+    await run('--overwrite');
+    await expect(
+      runTrain(['--method', 'sft', '--data', data, '--out', folder, '--overwrite', ...small]),
+    ).rejects.toThrow('is not empty and not a run’s folder'.replace('’', "'"));
+  });
+
+  test('pairs are needed where a method compares', async () => {
+    await expect(runTrain(['--method', 'dpo', '--data', await thumbs(), ...small])).rejects.toThrow(
+      'this method compares pairs',
+    );
+  });
+
+  test.skipIf(withoutRealData)(
+    'real HH rows with the GPT-NeoX tokenizer, few rows and steps (needs HALOKIT_TEST_DATA)',
+    async () => {
+      const figures = await runTrain([
+        ...['--method', 'kto', '--data', `hh:${realData('hh-rlhf/harmless-base-test.jsonl.gz')}`],
+        ...['--tokenizer', realData('tokenizers/gpt-neox-20b'), '--out', join(folder, 'run'), '--rows', '30'],
+        ...[...small, '--max-steps', '2', '--sft.max-steps', '2'],
+      ]);
+      expect(figures.map(({ name }) => name)).toEqual([
+        'held-out reward accuracy',
+        'rule "the shorter answer wins"',
+        'held-out reward margin',
+      ]);
+      for (const { estimate } of figures) expect(estimate.low).toBeLessThanOrEqual(estimate.value);
+    },
+  );
+});

@@ -1,0 +1,112 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { afterAll, describe, expect, test } from 'vitest';
+
+const main = fileURLToPath(new URL('main.ts', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'main-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function archangel(...args: string[]) {
+  const source = ['--conditions=@halokit/source', '--import', 'tsx', main];
+  return spawnSync(process.execPath, [...source, ...args], { encoding: 'utf8', cwd: folder });
+}
+
+function file(name: string, content: string | Uint8Array): string {
+  writeFileSync(join(folder, name), content);
+  return name;
+}
+
+const row = (desirable: boolean) => `${JSON.stringify({ prompt: `p${desirable}`, response: 'r', desirable })}\n`;
+const long = JSON.stringify({ prompt: 'word '.repeat(900), response: 'r', desirable: true });
+const many = gzipSync(Array.from({ length: 3000 }, (_, i) => row(i % 2 === 0).replace('"p', `"${i * 7919}`)).join(''));
+
+describe('bad input ends in one line that names the place and the fix, and status 1', () => {
+  const cases: [string, string[], string][] = [
+    ['an unknown command', ['trian'], 'Unknown command "trian". There are: demo, train.'],
+    ['an unknown key', ['train', '--mehtod', 'kto', '--data', 'x'], 'unknown key "mehtod". Did you mean "method"?'],
+    [
+      'a file that is not there',
+      ['train', '--method', 'kto', '--data', 'no.jsonl'],
+      'No such file or folder: no.jsonl',
+    ],
+    [
+      'a line that is not JSON',
+      ['train', '--method', 'kto', '--data', file('a.jsonl', `${row(true)}nope`)],
+      'a.jsonl: line 2: is not JSON',
+    ],
+    [
+      'a missing field',
+      ['train', '--method', 'kto', '--data', file('b.jsonl', '{"prompt":"p","response":"r"}')],
+      'b.jsonl: line 1: has no field "desirable"',
+    ],
+    ['an empty file', ['train', '--method', 'kto', '--data', file('c.jsonl', '')], 'c.jsonl: holds no rows'],
+    [
+      'a damaged gzip',
+      ['train', '--method', 'kto', '--data', file('d.jsonl.gz', 'plain')],
+      'd.jsonl.gz: is not a readable gzip file',
+    ],
+    [
+      'a gzip cut short',
+      ['train', '--method', 'kto', '--data', file('e.jsonl.gz', many.subarray(0, many.length / 2))],
+      'e.jsonl.gz: is cut short',
+    ],
+    [
+      'one class only',
+      ['train', '--method', 'kto', '--data', file('f.jsonl', row(true) + row(true).replace('ptrue', 'q'))],
+      'f.jsonl: all 1 examples are desirable',
+    ],
+    [
+      'a prompt too long',
+      [
+        'train',
+        '--method',
+        'kto',
+        '--max-prompt-length',
+        '64',
+        '--max-length',
+        '128',
+        '--data',
+        file('g.jsonl', `${long}\n${row(false)}${row(true)}`),
+      ],
+      'longer than maxPromptLength (64 tokens)',
+    ],
+    [
+      'a checkpoint that is none',
+      [
+        'train',
+        '--method',
+        'kto',
+        '--data',
+        file('h.jsonl', row(true) + row(false)),
+        '--model',
+        '.',
+        '--tokenizer',
+        file('t.json', '{}'),
+      ],
+      't.json: is not a tokenizer',
+    ],
+  ];
+
+  test.each(cases)('%s', (_, args, message) => {
+    const { status, stderr } = archangel(...args);
+    expect(stderr).toContain(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).not.toContain('    at ');
+    expect(status).toBe(1);
+  });
+
+  test('--verbose shows where', () => {
+    expect(archangel('train', '--method', 'kto', '--data', 'no.jsonl', '--verbose').stderr).toContain('    at ');
+  });
+});
+
+test('help names every key', () => {
+  const { status, stdout } = archangel('train', '--help');
+  expect(status).toBe(0);
+  for (const key of ['--method', '--data', '--batch-size', '--sft.first', '--max-prompt-length'])
+    expect(stdout).toContain(key);
+});
