@@ -49,6 +49,7 @@ describe('the train config', () => {
     [['--batch-size', 'many'], 'batchSize: '],
     [['--loss.beta', 'big'], 'loss.beta: '],
     [['--held-out', '1'], 'heldOut: '],
+    [['--loss.z0', 'epoch'], 'loss.z0: '],
   ])('%j is refused by name', async (flags, message) => {
     await expect(loadTrainConfig([...minimal, ...flags])).rejects.toThrow(`command line: ${message}`);
   });

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { catalogue } from '@halokit/losses';
+import { type CatalogueEntry, catalogue } from '@halokit/losses';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { InputError } from '../input_error';
@@ -35,14 +35,16 @@ async function readYaml(file: string): Promise<Tree> {
 
 /** The method's options: only those it has, each of its default's type. */
 function lossOptions(config: TrainConfig, where: string): Record<string, unknown> {
-  const defaults: Readonly<Record<string, unknown>> = catalogue[config.method].defaults;
-  const shape = Object.fromEntries(Object.entries(defaults).map(([key, value]) => [key, optionSchema(value)]));
+  const { defaults, choices }: CatalogueEntry = catalogue[config.method];
+  const shape = Object.fromEntries(
+    Object.entries(defaults).map(([key, value]) => [key, optionSchema(value, choices?.[key])]),
+  );
   const schema = z.strictObject({ loss: z.strictObject(shape) });
   return { ...defaults, ...validate(schema, { loss: config.loss }, where).loss };
 }
 
-function optionSchema(value: unknown): z.ZodType {
+function optionSchema(value: unknown, choices?: readonly string[]): z.ZodType {
+  if (choices) return z.enum(choices as [string, ...string[]]).optional();
   if (typeof value === 'number') return z.number().optional();
-  if (typeof value === 'string') return z.string().optional();
   return z.tuple([z.number(), z.number()]).optional();
 }

@@ -1,7 +1,7 @@
 import type { Estimate } from '@halokit/evaluation';
 
 /** `61.2 %`. */
-export function percent(share: number): string {
+function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }
 
