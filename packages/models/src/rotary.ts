@@ -1,20 +1,25 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { RopeScaling } from './config';
 
-/** cos and sin of every position's angles, each [rows or 1, 1, positions, rotated]: broadcast over heads. */
+/** What turns queries and keys by their positions. */
 export interface RotaryAngles {
+  /** cos and sin of every position's angles, [rows or 1, 1, positions, head size]; 1 and 0 where nothing is rotated. */
   readonly cos: tf.Tensor4D;
   readonly sin: tf.Tensor4D;
+  /** The matrix of rotateHalf, [head size, head size]: [a, b, rest] -> [-b, a, 0]. */
+  readonly turn: tf.Tensor2D;
 }
 
 /**
  * Angles of rotary position embeddings: angle(p, i) = p x theta^(-2i / rotated), both halves alike.
  *
  * @param positions one list of positions per row, or a single list for all rows
- * @param rotated how many of a head's dimensions are rotated; even
+ * @param size dimensions of a head
+ * @param rotated how many of them are rotated, the first ones; even
  */
 export function rotaryAngles(
   positions: readonly (readonly number[])[],
+  size: number,
   rotated: number,
   theta: number,
   scaling?: RopeScaling,
@@ -22,38 +27,36 @@ export function rotaryAngles(
   const frequencies = rotaryFrequencies(rotated, theta, scaling);
   const length = positions[0]?.length ?? 0;
   const half = rotated / 2;
-  const cos = new Float32Array(positions.length * length * rotated);
+  const cos = new Float32Array(positions.length * length * size).fill(1);
   const sin = new Float32Array(cos.length);
-  let at = 0;
-  for (const row of positions) {
-    for (const position of row) {
-      for (let i = 0; i < rotated; i++) {
-        const angle = position * (frequencies[i % half] as number);
-        cos[at] = Math.cos(angle);
-        sin[at] = Math.sin(angle);
-        at++;
-      }
+  positions.flat().forEach((position, row) => {
+    for (let i = 0; i < rotated; i++) {
+      const angle = position * (frequencies[i % half] as number);
+      cos[row * size + i] = Math.cos(angle);
+      sin[row * size + i] = Math.sin(angle);
     }
+  });
+  const turn = new Float32Array(size * size);
+  for (let i = 0; i < half; i++) {
+    turn[(i + half) * size + i] = -1;
+    turn[i * size + i + half] = 1;
   }
-  const shape: [number, number, number, number] = [positions.length, 1, length, rotated];
-  return { cos: tf.tensor4d(cos, shape), sin: tf.tensor4d(sin, shape) };
+  const shape: [number, number, number, number] = [positions.length, 1, length, size];
+  return { cos: tf.tensor4d(cos, shape), sin: tf.tensor4d(sin, shape), turn: tf.tensor2d(turn, [size, size]) };
 }
 
 /**
- * Rotates the first dimensions of each head by halves: x cos + rotateHalf(x) sin, rotateHalf([a, b]) = [-b, a].
+ * Rotates the first dimensions of each head by halves: x cos + rotateHalf(x) sin.
+ *
+ * rotateHalf is a product with a matrix of 0, 1 and -1, which is exact and faster than cutting heads up and joining them.
  *
  * Source: Su et al., "RoFormer", in the layout of GPT-NeoX and Llama checkpoints.
  *
- * @param x queries or keys, [rows, heads, positions, head size]; dimensions past the angles' stay as they are
+ * @param x queries or keys, [rows, heads, positions, head size]
  */
-export function rotary(x: tf.Tensor4D, { cos, sin }: RotaryAngles): tf.Tensor4D {
-  const size = x.shape[3];
-  const rotated = cos.shape[3];
-  const [a, b, rest] = tf.split(x, [rotated / 2, rotated / 2, size - rotated], 3) as tf.Tensor4D[];
-  const first = tf.concat([a, b] as tf.Tensor4D[], 3);
-  const turned = tf.concat([tf.neg(b as tf.Tensor4D), a as tf.Tensor4D], 3);
-  const result = tf.add(tf.mul(first, cos), tf.mul(turned, sin)) as tf.Tensor4D;
-  return size === rotated ? result : tf.concat([result, rest as tf.Tensor4D], 3);
+export function rotary(x: tf.Tensor4D, { cos, sin, turn }: RotaryAngles): tf.Tensor4D {
+  const turned = tf.matMul(tf.reshape(x, [-1, x.shape[3]]), turn);
+  return tf.add(tf.mul(x, cos), tf.mul(tf.reshape(turned, x.shape), sin));
 }
 
 function rotaryFrequencies(rotated: number, theta: number, scaling?: RopeScaling): number[] {
