@@ -48,6 +48,21 @@ test.each([
   await expect(read(await file(name, content))).rejects.toThrow(message);
 });
 
+test('a long line comes whole, in time linear in its length', async () => {
+  const text = 'é🐈'.repeat(7 * 2 ** 20);
+  const start = performance.now();
+  const rows = await read(await file('a.jsonl', `1\n${JSON.stringify(text)}\n2`));
+  expect(rows.map(([line]) => line)).toEqual([1, 2, 3]);
+  expect(rows[1]?.[1] === text).toBe(true);
+  expect(performance.now() - start).toBeLessThan(5000);
+});
+
+test('a line without end is refused before it fills the memory', async () => {
+  const endless = gzipSync(Buffer.alloc(65 * 2 ** 20, 'x'), { level: 1 });
+  const path = await file('a.jsonl.gz', Buffer.concat([gzipSync('{"a":1}\n'), endless]));
+  await expect(read(path)).rejects.toThrow('a.jsonl.gz: line 2: is too long to be a row');
+});
+
 test('a file that is not there is the system’s error, with its path', async () => {
   await expect(read('/no/such/rows.jsonl')).rejects.toMatchObject({ code: 'ENOENT', path: '/no/such/rows.jsonl' });
 });

@@ -4,12 +4,16 @@ import { createGunzip } from 'node:zlib';
 import { InputError } from '../input_error';
 import { type Row, wrong } from '../row';
 
+/** In characters. A "line" past it is no row of feedback, and would fill the memory before anyone could say so. */
+const longestLine = 64 * 2 ** 20;
+
 /**
  * The rows of a `.jsonl` or `.jsonl.gz` file, one JSON value a line, as a stream: memory does not grow with the file.
  * Blank lines, a byte-order mark and Windows line ends are let pass.
  *
- * @throws InputError for a line that is not JSON, text that is not UTF-8, a gzip file that is damaged or cut short, and
- * a file without rows; the system's error, with its path, for a file that cannot be read
+ * @throws InputError for a line that is not JSON, text that is not UTF-8, a gzip file that is damaged or cut short, a
+ * line of more than 64 Mi characters, and a file without rows; the system's error, with its path, for a file that
+ * cannot be read
  */
 export async function* readRows(file: string): AsyncGenerator<Row> {
   let line = 0;
@@ -32,18 +36,29 @@ async function* readLines(file: string): AsyncGenerator<string> {
   // The loop below sees every failure; the callback only keeps it from being thrown a second time.
   const bytes = file.endsWith('.gz') ? pipeline(source, createGunzip(), () => {}) : source;
   const decoder = new TextDecoder('utf-8', { fatal: true });
-  let rest = '';
+  // An unfinished line's pieces, joined when it is whole: to append to it and split it again would be quadratic.
+  let pieces: string[] = [];
+  let length = 0;
+  let line = 1;
   try {
     for await (const chunk of bytes) {
-      const lines = (rest + decoder.decode(chunk as Uint8Array, { stream: true })).split('\n');
-      rest = lines.pop() as string;
-      yield* lines;
+      const ends = decoder.decode(chunk as Uint8Array, { stream: true }).split('\n');
+      const rest = ends.pop() as string;
+      for (const end of ends) {
+        yield pieces.join('') + end;
+        pieces = [];
+        length = 0;
+        line += 1;
+      }
+      pieces.push(rest);
+      length += rest.length;
+      if (length > longestLine) throw wrong({ file, line }, 'is too long to be a row: write one JSON value a line');
     }
-    rest += decoder.decode();
+    pieces.push(decoder.decode());
   } finally {
     source.destroy();
   }
-  if (rest !== '') yield rest;
+  if (length > 0) yield pieces.join('');
 }
 
 function parse(json: string, file: string, line: number): unknown {
