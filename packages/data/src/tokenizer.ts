@@ -8,7 +8,7 @@ export interface TextTokenizer {
    * only with `special`; otherwise they are spelled out like any text.
    */
   encode(text: string, options?: { special?: boolean }): Int32Array;
-  /** The text, special tokens left out unless asked for. */
+  /** The text, special tokens left out unless asked for. Ids past the vocabulary (a model may have more) are no text. */
   decode(ids: ArrayLike<number>, options?: { special?: boolean }): string;
   /** Whether the text holds the name of a special token. */
   hasSpecial(text: string): boolean;
@@ -26,37 +26,33 @@ const usualEnds = ['<|endoftext|>', '<|end_of_text|>', '</s>'];
 /**
  * A tokenizer from the contents of Hugging Face's `tokenizer.json` and, where there is one, `tokenizer_config.json`.
  *
+ * A beginning is added where `add_bos_token` says so or, where that is absent, where the tokenizer's own template does.
+ *
  * @param file the tokenizer's name, for errors
- * @throws InputError when it cannot be used or has no end token
+ * @throws InputError when it cannot be used, has no end token, or its config names a token that it does not have
  */
 export function createTokenizer(json: object, config: object = {}, file = 'tokenizer.json'): TextTokenizer {
   const tokenizer = open(json, config, file);
-  const settings = config as { eos_token?: unknown; bos_token?: unknown; add_bos_token?: unknown };
-  const idOf = (token: unknown): number | undefined => {
-    const name = typeof token === 'object' && token !== null ? (token as { content?: unknown }).content : token;
-    return typeof name === 'string' ? tokenizer.token_to_id(name) : undefined;
-  };
-  const eosId = [settings.eos_token, ...usualEnds].map(idOf).find((id) => id !== undefined);
-  if (eosId === undefined) {
-    throw new InputError(`${file}: has no end token. Name one as eos_token in a tokenizer_config.json beside it.`);
-  }
-  const added = [...tokenizer.get_added_tokens_decoder().values()];
-  const special = added.filter((token) => token.special).map((token) => token.content);
+  const special = specialTokens(tokenizer);
   const hasSpecial = (text: string) => special.some((name) => text.includes(name));
-  const ids = (text: string) => tokenizer.encode(text, { add_special_tokens: false }).ids;
+  let plain: Tokenizer | undefined;
+  const spellOut = () => {
+    plain ??= open(withoutSpecial(json), config, file);
+    return plain;
+  };
   return {
     encode(text, options = {}) {
-      if (options.special || !hasSpecial(text)) return Int32Array.from(text === '' ? [] : ids(text));
-      return Int32Array.from(spellOut(text, special).flatMap(ids));
+      const reader = options.special || !hasSpecial(text) ? tokenizer : spellOut();
+      return Int32Array.from(text === '' ? [] : reader.encode(text, { add_special_tokens: false }).ids);
     },
     decode(values, options = {}) {
       const skip = { skip_special_tokens: !options.special, clean_up_tokenization_spaces: false };
       return values.length === 0 ? '' : tokenizer.decode(Array.from(values), skip);
     },
     hasSpecial,
-    eosId,
-    bosId: settings.add_bos_token === true ? idOf(settings.bos_token) : undefined,
-    vocabularySize: Math.max(...tokenizer.get_vocab(true).values()) + 1,
+    eosId: findEnd(tokenizer, config, file),
+    bosId: findBeginning(tokenizer, config, file),
+    vocabularySize: vocabularySize(tokenizer),
   };
 }
 
@@ -68,13 +64,52 @@ function open(json: object, config: object, file: string): Tokenizer {
   }
 }
 
-/** Cuts a text inside every special name, so that no piece holds one whole. */
-function spellOut(text: string, special: readonly string[]): string[] {
-  for (const name of special) {
-    const at = text.indexOf(name);
-    if (at < 0) continue;
-    const cut = at + 1;
-    return [...spellOut(text.slice(0, cut), special), ...spellOut(text.slice(cut), special)];
+function specialTokens(tokenizer: Tokenizer): string[] {
+  return [...tokenizer.get_added_tokens_decoder().values()]
+    .filter((token) => token.special && token.content !== '')
+    .map((token) => token.content);
+}
+
+/** The same tokenizer to which the names of special tokens are text like any other. */
+function withoutSpecial(json: object): object {
+  const { added_tokens } = json as { added_tokens: { special: boolean }[] };
+  return { ...json, added_tokens: added_tokens.filter((token) => !token.special) };
+}
+
+function findEnd(tokenizer: Tokenizer, config: object, file: string): number {
+  const named = namedToken(tokenizer, config, 'eos_token', file);
+  const ids = named === undefined ? usualEnds.map((name) => tokenizer.token_to_id(name)) : [named];
+  const id = ids.find((found) => found !== undefined);
+  if (id === undefined) {
+    throw new InputError(`${file}: has no end token. Name one as eos_token in a tokenizer_config.json beside it.`);
   }
-  return text === '' ? [] : [text];
+  return id;
+}
+
+function findBeginning(tokenizer: Tokenizer, config: object, file: string): number | undefined {
+  const { add_bos_token: wanted } = config as { add_bos_token?: unknown };
+  if (wanted === true) return namedToken(tokenizer, config, 'bos_token', file);
+  if (wanted === false) return undefined;
+  const [first] = tokenizer.encode('a', { add_special_tokens: true }).ids;
+  const [bare] = tokenizer.encode('a', { add_special_tokens: false }).ids;
+  return first === bare ? undefined : first;
+}
+
+/** The id of a token that the config names, as text or as `{ content }`; undefined when it names none. */
+function namedToken(tokenizer: Tokenizer, config: object, key: string, file: string): number | undefined {
+  const value: unknown = (config as Record<string, unknown>)[key];
+  const name = typeof value === 'object' && value !== null ? (value as { content?: unknown }).content : value;
+  if (typeof name !== 'string') return undefined;
+  const id = tokenizer.token_to_id(name);
+  if (id === undefined) {
+    throw new InputError(`${file}: has no token "${name}", which its tokenizer_config.json names as ${key}.`);
+  }
+  return id;
+}
+
+function vocabularySize(tokenizer: Tokenizer): number {
+  let largest = -1;
+  // Not Math.max(...ids): large vocabularies have more entries than a call may have arguments.
+  for (const id of tokenizer.get_vocab(true).values()) largest = Math.max(largest, id);
+  return largest + 1;
 }

@@ -9,14 +9,27 @@ export interface LoadedTokenizer {
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** Reads `tokenizer.json`, given as a file or as the folder it is in, and a `tokenizer_config.json` beside it. */
+/**
+ * Reads `tokenizer.json`, given as a file or as the folder it is in, and a `tokenizer_config.json` beside it, if any.
+ *
+ * @throws InputError for a file that is not a tokenizer; the system's error, with its path, for one that cannot be read
+ */
 export async function loadTokenizer(path: string): Promise<LoadedTokenizer> {
   const file = (await stat(path)).isDirectory() ? join(path, 'tokenizer.json') : path;
   const files: Record<string, string> = { 'tokenizer.json': await readFile(file, 'utf8') };
-  const config = await readFile(join(dirname(file), 'tokenizer_config.json'), 'utf8').catch(() => undefined);
+  const config = await readIfThere(join(dirname(file), 'tokenizer_config.json'));
   if (config !== undefined) files['tokenizer_config.json'] = config;
   const parsed = Object.entries(files).map(([name, text]) => parse(text, join(dirname(file), name)));
   return { tokenizer: createTokenizer(parsed[0] as object, parsed[1], file), files };
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 function parse(text: string, file: string): object {
