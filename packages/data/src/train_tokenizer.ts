@@ -1,3 +1,5 @@
+import { InputError } from './input_error';
+
 /** How GPT-2 cuts text into words before merging: contractions, words, numbers, signs, each with its leading space. */
 const words = /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+/gu;
 
@@ -10,20 +12,30 @@ const words = /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(
  * @param texts what to learn from
  * @param size entries in all: special tokens, bytes and merges; fewer when every word is already one token
  * @param special names of special tokens, which get the first ids
+ * @throws InputError when `size` has no room for the bytes and special tokens, or a special name stands for a byte
  */
 export function trainTokenizer(texts: Iterable<string>, size: number, special: readonly string[]): object {
   const alphabet = byteAlphabet();
   const corpus = countWords(texts, special, alphabet);
   const vocabulary = new Map<string, number>();
-  const add = (token: string) => vocabulary.set(token, vocabulary.size);
-  for (const token of special) add(token);
+  const add = (token: string) => vocabulary.has(token) || vocabulary.set(token, vocabulary.size);
+  for (const token of special) {
+    if (alphabet.includes(token))
+      throw new InputError(`"${token}" stands for a byte: name the special token otherwise.`);
+    add(token);
+  }
   for (const symbol of [...alphabet].sort()) add(symbol);
+  if (size < vocabulary.size) {
+    throw new InputError(
+      `A vocabulary of ${size} is too small: bytes and special tokens alone are ${vocabulary.size}.`,
+    );
+  }
   const merges: [string, string][] = [];
   while (vocabulary.size < size) {
     const pair = mostFrequentPair(corpus);
     if (!pair) break;
     merges.push(pair);
-    if (!vocabulary.has(pair.join(''))) add(pair.join(''));
+    add(pair.join(''));
     for (const word of corpus) mergePair(word.symbols, pair);
   }
   return tokenizerJson(vocabulary, merges, special);
@@ -95,7 +107,7 @@ function tokenizerJson(
     version: '1.0',
     truncation: null,
     padding: null,
-    added_tokens: special.map((content) => ({ id: vocabulary.get(content), content, ...flags })),
+    added_tokens: [...new Set(special)].map((content) => ({ id: vocabulary.get(content), content, ...flags })),
     normalizer: null,
     pre_tokenizer: byteLevel,
     post_processor: null,
