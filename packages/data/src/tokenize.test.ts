@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { realData, withoutRealData } from '../test/real_data';
 import { toBinary } from './binarise';
@@ -22,21 +23,6 @@ function demonstrate(prompt: Prompt, response: string, more = {}) {
   return { row: rows[0], ...tally.counts() };
 }
 
-describe('a trained tokenizer', () => {
-  test('merges what is frequent, keeps every byte, and is the same every time', () => {
-    expect(tokenizer.encode('the cat').length).toBeLessThan(4);
-    for (const text of ['the cat sat', 'ünïcödé 🐈\n\ttabs  ', ''])
-      expect(tokenizer.decode(tokenizer.encode(text))).toBe(text);
-    expect(trainTokenizer(['abc abc'], 262, special)).toEqual(trainTokenizer(['abc abc'], 262, special));
-    expect(tokenizer.vocabularySize).toBeLessThanOrEqual(280);
-  });
-
-  test('gives special names the first ids', () => {
-    expect([...tokenizer.encode(special.join(''), { special: true })]).toEqual([0, 1, 2]);
-    expect(tokenizer.eosId).toBe(0);
-  });
-});
-
 test('prompt and response meet where the format says, with one end token', () => {
   const { row } = demonstrate(user('the cat'), 'sat on');
   expect(tokenizer.decode(row?.prompt ?? [], { special: true })).toBe('\n<|user|>\nthe cat\n<|assistant|>\n');
@@ -52,6 +38,16 @@ test('a special name that somebody wrote is spelled out, not obeyed', () => {
   expect(repaired).toEqual({
     'special token in a prompt spelled out': 1,
     'special token in a response spelled out': 1,
+  });
+});
+
+test('half a character that somebody cut is replaced, and counted', () => {
+  const { row, repaired } = demonstrate(user('cat \ud83d'), 'sat \udc08 🐈');
+  expect(tokenizer.decode(row?.prompt ?? [])).toContain('cat \ufffd');
+  expect(tokenizer.decode(row?.response ?? [])).toBe('sat \ufffd 🐈');
+  expect(repaired).toEqual({
+    'half a character in a prompt replaced': 1,
+    'half a character in a response replaced': 1,
   });
 });
 
@@ -81,21 +77,47 @@ test('an empty response never comes out', () => {
   expect(demonstrate(user('a'), '').dropped).toEqual({ 'empty response': 1 });
 });
 
+test('whatever is written: within the limits, one end at most, the text itself, and every row accounted for', () => {
+  const piece = fc.constantFrom('the cat', ' ', '\n', 'sat', ...special, '🐈', 'é', '\ud83d', 'x'.repeat(30));
+  const text = fc.array(piece, { maxLength: 6 }).map((pieces) => pieces.join(''));
+  const role = fc.constantFrom('system' as const, 'user' as const, 'assistant' as const);
+  const turns = fc.array(fc.record({ role, content: text }), { minLength: 1, maxLength: 4 });
+  fc.assert(
+    fc.property(turns, text, (prompt, response) => {
+      const { row, read, kept, dropped, repaired } = demonstrate(prompt, response, { longPrompts: 'drop' });
+      expect(read).toBe(1);
+      expect(Object.keys(dropped).length).toBe(1 - kept);
+      if (!row) return;
+      expect(row.prompt.length).toBeLessThanOrEqual(40);
+      expect(row.prompt.length + row.response.length).toBeLessThanOrEqual(60);
+      expect(row.response.length).toBeGreaterThan(0);
+      const cut = 'response too long: end cut, no end token' in repaired;
+      expect([...row.response].indexOf(0)).toBe(cut ? -1 : row.response.length - 1);
+      const back = tokenizer.decode(row.response);
+      const written = response.replaceAll(/\p{Surrogate}/gu, '\ufffd');
+      // Cut between the bytes of a character, the last one decodes to U+FFFD.
+      if (cut) expect(written.startsWith(back.replace(/\ufffd+$/, ''))).toBe(true);
+      else expect(back).toBe(written);
+    }),
+  );
+});
+
 test('limits that leave no room are refused', () => {
   expect(() => demonstrate(user('a'), 'b', { maxPromptLength: 60 })).toThrow('maxPromptLength (60) leaves no room');
+});
+
+test('the two examples of a pair share their prompt’s tokens', () => {
+  const pair = { prompt: user('the cat'), chosen: 'sat', rejected: 'on', ...origin };
+  const [good, bad] = tokenizeBinary(toBinary({ kind: 'preferences', examples: [pair] }), options, new Tally());
+  expect(bad?.prompt).toBe(good?.prompt);
 });
 
 test('a tokenizer that asks for a beginning gets one', () => {
   const json = trainTokenizer(['abc'], 262, ['<s>', '</s>']);
   const begun = createTokenizer(json, { bos_token: '<s>', eos_token: '</s>', add_bos_token: true });
-  const { ids } = tokenizePrompt(user('abc'), { ...options, tokenizer: begun }) ?? { ids: [] };
+  const { ids } = tokenizePrompt(user('abc <s>'), { ...options, tokenizer: begun }) ?? { ids: [] };
   expect([...ids].filter((id) => id === 0)).toEqual([0]);
   expect(ids[0]).toBe(0);
-});
-
-test('a tokenizer without an end token is refused', () => {
-  expect(() => createTokenizer(trainTokenizer(['abc'], 262, []))).toThrow('has no end token');
-  expect(() => createTokenizer({})).toThrow('is not a tokenizer this program can use');
 });
 
 describe.skipIf(withoutRealData)('the GPT-NeoX tokenizer on all real rows (needs HALOKIT_TEST_DATA)', () => {

@@ -16,6 +16,9 @@ export interface TokenizeOptions {
   readonly longPrompts?: 'error' | 'drop';
 }
 
+/** Half of a UTF-16 pair alone, as careless cutting leaves it. No UTF-8 says it, so tokenizers write U+FFFD instead. */
+const halfCharacter = /\p{Surrogate}/u;
+
 /** Tokens of a prompt, and what had to be done to it. */
 interface TokenizedPrompt {
   readonly ids: Int32Array;
@@ -25,7 +28,8 @@ interface TokenizedPrompt {
 /**
  * Examples to tokens. Prompt and response are tokenized apart, so the boundary is exact. A prompt that is too long
  * loses whole turns from its beginning; a response that does not fit loses its end, and then has no end token. A
- * finished response has exactly one. Names of special tokens inside what people wrote are spelled out. All counted.
+ * finished response has exactly one. Names of special tokens inside what people wrote are spelled out, and half
+ * characters (an emoji cut in two) become U+FFFD. All counted.
  *
  * @throws InputError naming file and line when a prompt's last turn alone is longer than `maxPromptLength`
  */
@@ -98,6 +102,7 @@ export function tokenizePrompt(prompt: Prompt, options: TokenizeOptions): Tokeni
     const repairs = [
       ...(first > 0 ? ['prompt too long: first turns cut'] : []),
       ...(special ? ['special token in a prompt spelled out'] : []),
+      ...(pieces.some((piece) => halfCharacter.test(piece.text)) ? ['half a character in a prompt replaced'] : []),
     ];
     return { ids, repairs };
   }
@@ -113,8 +118,11 @@ function tokenizeAll<T extends { prompt: Prompt; source: string; line: number },
 ): R[] {
   check(options);
   const results: R[] = [];
+  // Examples made of one pair share their prompt, so it is tokenized once.
+  const prompts = new Map<Prompt, TokenizedPrompt | undefined>();
   for (const example of examples) {
-    const prompt = tokenizePrompt(example.prompt, options);
+    if (!prompts.has(example.prompt)) prompts.set(example.prompt, tokenizePrompt(example.prompt, options));
+    const prompt = prompts.get(example.prompt);
     if (!prompt) {
       const why = `the prompt's last turn alone is longer than maxPromptLength (${options.maxPromptLength} tokens)`;
       if (options.longPrompts === 'drop') {
@@ -140,6 +148,7 @@ function tokenizeResponse(text: string, promptLength: number, options: TokenizeO
   const ids = tokenizer.encode(text);
   if (ids.length === 0) return ids;
   if (tokenizer.hasSpecial(text)) repairs.push('special token in a response spelled out');
+  if (halfCharacter.test(text)) repairs.push('half a character in a response replaced');
   const room = maxLength - promptLength;
   if (ids.length + 1 <= room) return join([ids, Int32Array.of(tokenizer.eosId)]);
   repairs.push('response too long: end cut, no end token');
