@@ -27,10 +27,11 @@ export function toPreferences({ kind, examples }: Feedback): readonly Preference
   );
 }
 
-/** @throws InputError when all examples are of one class, from which nothing can be told apart */
+/** @throws InputError when there are no examples, or all are of one class, from which nothing can be told apart */
 export function requireBothClasses(examples: readonly Binary[]): void {
   const desirable = examples.filter((example) => example.desirable).length;
   if (desirable > 0 && desirable < examples.length) return;
+  if (examples.length === 0) throw new InputError('There are no examples. Give some of both classes.');
   const only = desirable > 0 ? 'desirable' : 'undesirable';
   throw new InputError(
     `${examples[0]?.source ?? 'The data'}: all ${examples.length} examples are ${only}. Add examples of the other class.`,

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readFeedback } from './feedback_file';
 import { Tally } from './tally';
@@ -39,14 +40,15 @@ const ok = { prompt: 'a', response: 'b', desirable: true };
 test.each([
   [[ok, { prompt: 'a', desirable: true }], 'line 2: has no field "response"'],
   [[{ prompt: 'a', response: 'b' }], 'line 1: has no field "desirable"'],
-  [[{ ...ok, desirable: 'yes' }], 'line 1: field "desirable" must be true or false'],
-  [[{ ...ok, prompt: 7 }], 'line 1: field "prompt" must be text'],
+  [[{ ...ok, desirable: 'yes' }], 'line 1: field "desirable" must be true or false, not "yes"'],
+  [[{ ...ok, prompt: 7 }], 'line 1: field "prompt" must be text, not 7'],
   [[{ response: 'b', desirable: true }], 'line 1: has no field "prompt"'],
   [[{ prompt: 'a', chosen: 'b' }], 'line 1: has no field "rejected"'],
   [
     [ok, { prompt: 'a', chosen: 'b', rejected: 'c' }],
     'line 2: is { prompt, chosen, rejected }, but the file began with',
   ],
+  [[{ ...ok, chosen: 'b', rejected: 'c' }], 'line 1: is both { prompt, response, desirable } and'],
   [[{ text: 'x' }], 'line 1: is neither { prompt, response, desirable } nor'],
   [[[1]], 'line 1: is not a JSON object'],
   [[{ ...ok, prompt: [{ role: 'bot', content: 'x' }] }], 'field "prompt[0].role" must be one of'],
@@ -55,4 +57,31 @@ test.each([
   [[], 'holds no rows'],
 ])('%j is refused with its place', async (values, message) => {
   await expect(read(...(values as unknown[]))).rejects.toThrow(message);
+});
+
+test('any JSON gives examples with text in them, or an InputError', async () => {
+  const value = fc.oneof(fc.string(), fc.boolean(), fc.constant(null), fc.jsonValue({ maxDepth: 2 }));
+  const field = fc.constantFrom('prompt', 'response', 'desirable', 'chosen', 'rejected');
+  const thumb = fc.oneof(fc.boolean(), value);
+  const nearly = fc.record(
+    { prompt: fc.string(), response: fc.string(), desirable: thumb },
+    { requiredKeys: ['prompt'] },
+  );
+  const row = fc.oneof(nearly, fc.dictionary(field, value), fc.jsonValue());
+  await fc.assert(
+    fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 4 }), async (values) => {
+      const result = await read(...values).catch((error: Error) => error);
+      if (result instanceof Error) {
+        expect(result.name).toBe('InputError');
+        expect(result.message).toMatch(/^f\.jsonl: line \d: /);
+        return;
+      }
+      expect(result.counts.read).toBe(values.length);
+      for (const example of result.examples) {
+        expect(example.prompt.at(-1)?.role).toBe('user');
+        if ('desirable' in example) expect(typeof example.desirable).toBe('boolean');
+        expect(('response' in example ? example.response : example.chosen).trim()).not.toBe('');
+      }
+    }),
+  );
 });

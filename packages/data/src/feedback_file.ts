@@ -1,6 +1,6 @@
 import type { Binary, Feedback, Preference, Prompt, Role } from './feedback';
 import { InputError } from './input_error';
-import { fieldsOf, type Row, type Rows, textField, wrong } from './row';
+import { fieldsOf, type Row, type Rows, shown, textField, wrong } from './row';
 import type { Tally } from './tally';
 
 const kinds = {
@@ -19,7 +19,7 @@ const roles: readonly string[] = ['system', 'user', 'assistant'];
  * `prompt` is text (one turn of the user) or turns `[{ "role": "user", "content": "text" }, ...]` that end with the
  * user's. Other fields are ignored. Rows with an empty response are dropped and counted.
  *
- * @throws InputError naming file, line and field: a field missing or of the wrong type, rows of both formats, no rows
+ * @throws InputError naming file, line and field: a field missing or of the wrong type, a row or a file of both formats, no rows
  */
 export async function readFeedback(rows: Rows, tally: Tally): Promise<Feedback> {
   let kind: Feedback['kind'] | undefined;
@@ -42,8 +42,11 @@ export async function readFeedback(rows: Rows, tally: Tally): Promise<Feedback> 
 
 function kindOf(row: Row): Feedback['kind'] {
   const fields = fieldsOf(row);
-  if ('chosen' in fields || 'rejected' in fields) return 'preferences';
-  if ('response' in fields || 'desirable' in fields) return 'binary';
+  const paired = 'chosen' in fields || 'rejected' in fields;
+  const binary = 'response' in fields || 'desirable' in fields;
+  if (paired && binary) throw wrong(row, `is both ${kinds.binary} and ${kinds.preferences}: keep the fields of one`);
+  if (paired) return 'preferences';
+  if (binary) return 'binary';
   throw wrong(
     row,
     `is neither ${kinds.binary} nor ${kinds.preferences}: it has ${Object.keys(fields).join(', ') || 'no fields'}`,
@@ -53,8 +56,10 @@ function kindOf(row: Row): Feedback['kind'] {
 function readBinary(row: Row): Binary {
   const { desirable } = fieldsOf(row);
   const response = textField(row, 'response');
-  if (desirable === undefined) throw wrong(row, 'has no field "desirable"');
-  if (typeof desirable !== 'boolean') throw wrong(row, 'field "desirable" must be true or false');
+  if (desirable === undefined) throw wrong(row, 'has no field "desirable": add it, true or false');
+  if (typeof desirable !== 'boolean') {
+    throw wrong(row, `field "desirable" must be true or false, not ${shown(desirable)}`);
+  }
   return { prompt: readPrompt(row), response, desirable, source: row.file, line: row.line };
 }
 
@@ -69,9 +74,10 @@ function readPrompt(row: Row): Prompt {
   const turns = prompt.map((turn: unknown, i) => {
     const { role, content } = (typeof turn === 'object' && turn !== null ? turn : {}) as Record<string, unknown>;
     if (typeof role !== 'string' || !roles.includes(role)) {
-      throw wrong(row, `field "prompt[${i}].role" must be one of ${roles.join(', ')}`);
+      throw wrong(row, `field "prompt[${i}].role" must be one of ${roles.join(', ')}, not ${shown(role)}`);
     }
-    if (typeof content !== 'string') throw wrong(row, `field "prompt[${i}].content" must be text`);
+    if (typeof content !== 'string')
+      throw wrong(row, `field "prompt[${i}].content" must be text, not ${shown(content)}`);
     return { role: role as Role, content };
   });
   if (turns.at(-1)?.role !== 'user') throw wrong(row, 'field "prompt" must end with a turn of the user');

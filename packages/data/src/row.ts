@@ -20,9 +20,15 @@ export function fieldsOf(row: Row): Readonly<Record<string, unknown>> {
 /** A field that must hold text. @throws InputError naming file, line and field */
 export function textField(row: Row, field: string): string {
   const value = fieldsOf(row)[field];
-  if (value === undefined) throw wrong(row, `has no field "${field}"`);
-  if (typeof value !== 'string') throw wrong(row, `field "${field}" must be text`);
+  if (value === undefined) throw wrong(row, `has no field "${field}": add it, as text`);
+  if (typeof value !== 'string') throw wrong(row, `field "${field}" must be text, not ${shown(value)}`);
   return value;
+}
+
+/** A value as a message shows it, cut where it is long. */
+export function shown(value: unknown): string {
+  const json = JSON.stringify(value) ?? String(value);
+  return json.length > 40 ? `${json.slice(0, 40)}…` : json;
 }
 
 export function wrong({ file, line }: Pick<Row, 'file' | 'line'>, what: string): InputError {

@@ -28,6 +28,14 @@ export class Tally {
     this.dropped[reason] = (this.dropped[reason] ?? 0) + 1;
   }
 
+  /** Adds what another tally counted, of another file say. */
+  add({ read, kept, dropped, repaired }: Counts): void {
+    this.read += read;
+    this.kept += kept;
+    for (const [reason, rows] of Object.entries(dropped)) this.dropped[reason] = (this.dropped[reason] ?? 0) + rows;
+    for (const [reason, rows] of Object.entries(repaired)) this.repaired[reason] = (this.repaired[reason] ?? 0) + rows;
+  }
+
   counts(): Counts {
     return { read: this.read, kept: this.kept, dropped: { ...this.dropped }, repaired: { ...this.repaired } };
   }
