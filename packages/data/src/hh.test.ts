@@ -4,6 +4,7 @@ import { realData, withoutRealData } from '../test/real_data';
 import type { Preference } from './feedback';
 import { hhPreferences } from './hh';
 import { readRows } from './node';
+import type { Row, Rows } from './row';
 import { Tally } from './tally';
 
 async function read(...values: unknown[]) {
@@ -106,5 +107,35 @@ test.skipIf(withoutRealData)(
       repaired: { 'a role follows itself: turns joined': 3 },
     });
     expect(count).toBe(1947);
+  },
+);
+
+/** Each row with one of its sides on both, so that a side's own oddities are all there is to count. */
+async function* doubled(rows: Rows, side: 'chosen' | 'rejected'): AsyncGenerator<Row> {
+  for await (const row of rows) {
+    const text = (row.value as Record<string, string>)[side];
+    yield { ...row, value: { chosen: text, rejected: text } };
+  }
+}
+
+test.skipIf(withoutRealData).each([
+  [
+    'chosen',
+    {
+      'empty chosen response': 4,
+      'a role marker inside the chosen response': 18,
+      'the prompt does not end with a human turn': 3,
+    },
+    3,
+  ],
+  ['rejected', { 'a role marker inside the chosen response': 15, 'the prompt does not end with a human turn': 1 }, 3],
+] as const)(
+  'the %s sides of the real rows, each by itself (needs HALOKIT_TEST_DATA)',
+  async (side, dropped, repaired) => {
+    const tally = new Tally();
+    const rows = readRows(realData('hh-rlhf/harmless-base-test.jsonl.gz'));
+    for await (const { chosen, rejected } of hhPreferences(doubled(rows, side), tally)) expect(chosen).toBe(rejected);
+    // Of 7 chosen and 4 rejected sides in which a role follows itself, 3 end their prompts with it and one holds a marker.
+    expect(tally.counts()).toMatchObject({ dropped, repaired: { 'a role follows itself: turns joined': repaired } });
   },
 );
