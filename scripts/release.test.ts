@@ -76,7 +76,7 @@ test.skipIf(!hasGit)('a changeset moves its package and those built on it, and n
   const first = release();
   changeset('a_new_loss', '---\n"@halokit/losses": minor\n---\n\nA new loss.\n');
   const second = release();
-  expect(moves(first, second)).toEqual({ losses: 'minor', trainer: 'patch', evaluation: 'patch', archangel: 'patch' });
+  expect(moves(first, second)).toEqual({ losses: 'minor', trainer: 'patch', archangel: 'patch' });
 
   changeset('a_better_plan', '---\n"@halokit/trainer": minor\n---\n\nA better plan.\n');
   const third = release();

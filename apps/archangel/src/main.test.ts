@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -12,17 +12,20 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 function archangel(...args: string[]) {
   const source = ['--conditions=@halokit/source', '--import', 'tsx', main];
-  return spawnSync(process.execPath, [...source, ...args], { encoding: 'utf8', cwd: folder });
+  return spawnSync(process.execPath, [...source, ...args], { encoding: 'utf8', cwd: dirname(main) });
 }
 
 function file(name: string, content: string | Uint8Array): string {
-  writeFileSync(join(folder, name), content);
-  return name;
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
 }
 
-const row = (desirable: boolean) => `${JSON.stringify({ prompt: `p${desirable}`, response: 'r', desirable })}\n`;
+const row = (i: number, desirable: boolean) => `${JSON.stringify({ prompt: `p${i}`, response: 'r', desirable })}\n`;
+const rows = (count: number, desirable = (i: number) => i % 2 === 0) =>
+  Array.from({ length: count }, (_, i) => row(i, desirable(i))).join('');
 const long = JSON.stringify({ prompt: 'word '.repeat(900), response: 'r', desirable: true });
-const many = gzipSync(Array.from({ length: 3000 }, (_, i) => row(i % 2 === 0).replace('"p', `"${i * 7919}`)).join(''));
+const gz = gzipSync(rows(3000));
 
 describe('bad input ends in one line that names the place and the fix, and status 1', () => {
   const cases: [string, string[], string][] = [
@@ -35,7 +38,7 @@ describe('bad input ends in one line that names the place and the fix, and statu
     ],
     [
       'a line that is not JSON',
-      ['train', '--method', 'kto', '--data', file('a.jsonl', `${row(true)}nope`)],
+      ['train', '--method', 'kto', '--data', file('a.jsonl', `${row(1, true)}nope`)],
       'a.jsonl: line 2: is not JSON',
     ],
     [
@@ -51,12 +54,21 @@ describe('bad input ends in one line that names the place and the fix, and statu
     ],
     [
       'a gzip cut short',
-      ['train', '--method', 'kto', '--data', file('e.jsonl.gz', many.subarray(0, many.length / 2))],
+      ['train', '--method', 'kto', '--data', file('e.jsonl.gz', gz.subarray(0, gz.length / 2))],
       'e.jsonl.gz: is cut short',
     ],
     [
       'one class only',
-      ['train', '--method', 'kto', '--data', file('f.jsonl', row(true) + row(true).replace('ptrue', 'q'))],
+      [
+        'train',
+        '--method',
+        'kto',
+        '--data',
+        file(
+          'f.jsonl',
+          rows(2, () => true),
+        ),
+      ],
       'f.jsonl: all 1 examples are desirable',
     ],
     [
@@ -70,7 +82,7 @@ describe('bad input ends in one line that names the place and the fix, and statu
         '--max-length',
         '128',
         '--data',
-        file('g.jsonl', `${long}\n${row(false)}${row(true)}`),
+        file('g.jsonl', `${long}\n${rows(20)}`),
       ],
       'longer than maxPromptLength (64 tokens)',
     ],
@@ -81,7 +93,7 @@ describe('bad input ends in one line that names the place and the fix, and statu
         '--method',
         'kto',
         '--data',
-        file('h.jsonl', row(true) + row(false)),
+        file('h.jsonl', rows(20)),
         '--model',
         '.',
         '--tokenizer',
@@ -100,7 +112,7 @@ describe('bad input ends in one line that names the place and the fix, and statu
   });
 
   test('--verbose shows where', () => {
-    expect(archangel('train', '--method', 'kto', '--data', 'no.jsonl', '--verbose').stderr).toContain('    at ');
+    expect(archangel('trian', '--verbose').stderr).toContain('    at ');
   });
 });
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { Standing } from '../stages/compare_models';
@@ -12,7 +12,10 @@ const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 async function demo(seed: number): Promise<readonly Standing[]> {
   const out = join(await mkdtemp(join(tmpdir(), 'demo-')), 'run');
   const source = ['--conditions=@halokit/source', '--import', 'tsx', main];
-  const child = spawn(process.execPath, [...source, 'demo', '--seed', String(seed), '--out', out], { stdio: 'ignore' });
+  const child = spawn(process.execPath, [...source, 'demo', '--seed', String(seed), '--out', out], {
+    stdio: 'ignore',
+    cwd: dirname(main),
+  });
   const status = await new Promise((resolve) => child.on('close', resolve));
   expect(status).toBe(0);
   return JSON.parse(await readFile(join(out, 'report.json'), 'utf8')).standings;

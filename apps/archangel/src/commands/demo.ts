@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { tulu } from '@halokit/data';
+import { Tally, tulu } from '@halokit/data';
 import { dpo, kto, type Loss, sft } from '@halokit/losses';
 import { cloneModel, disposeModel, parameterCount } from '@halokit/models';
 import { referenceModel, remembered } from '@halokit/trainer';
@@ -60,6 +60,7 @@ export async function runDemo(config: DemoConfig): Promise<DemoResult> {
     rejected: response,
   }));
   const { tokenizer, files } = learnTokenizer({ kind: 'preferences', examples: habits }, 512);
+  const tally = new Tally();
   const tokenize = { tokenizer, format: tulu, maxLength: 96, maxPromptLength: 48 };
   const policy = newModel({ layers: 4, width: 128, heads: 4, context: 96 }, tokenizer, seed);
   console.log(
@@ -68,7 +69,7 @@ export async function runDemo(config: DemoConfig): Promise<DemoResult> {
   await openRunFolder(out, { ...config, out, beta, flip, goodShare }, true);
 
   const batch = { seed, batchSize: 16, microbatchSize: 16, epochs: 1 };
-  const demonstrations = tokenizeFor('demonstrations', { kind: 'preferences', examples: habits }, tokenize);
+  const demonstrations = tokenizeFor('demonstrations', { kind: 'preferences', examples: habits }, tokenize, tally);
   const speaking = {
     ...batch,
     maxSteps: sftSteps,
@@ -88,7 +89,7 @@ export async function runDemo(config: DemoConfig): Promise<DemoResult> {
   });
 
   const heldOut = { kind: 'preferences', examples: world.heldOut } as const;
-  const tokenized = tokenizeFor('preferences', heldOut, tokenize);
+  const tokenized = tokenizeFor('preferences', heldOut, tokenize, tally);
   if (tokenized.feedback !== 'preferences') throw new TypeError('Held-out pairs are preferences.');
   const set: HeldOutSet = {
     pairs: world.heldOut,
@@ -107,7 +108,7 @@ export async function runDemo(config: DemoConfig): Promise<DemoResult> {
     ['DPO', dpo({ beta })],
   ] as [string, Loss][]) {
     const student = cloneModel(policy, { trainable: true });
-    const dataset = tokenizeFor(loss.feedback, feedback, tokenize);
+    const dataset = tokenizeFor(loss.feedback, feedback, tokenize, tally);
     // 16 pairs and 32 thumbs are the same answers.
     const batchSize = loss.feedback === 'binary' ? 32 : 16;
     const recipe = {

@@ -146,9 +146,9 @@ describe('train', () => {
         ...[...small, '--max-steps', '2', '--sft.max-steps', '2'],
       ]);
       expect(figures.map(({ name }) => name)).toEqual([
-        'held-out reward accuracy',
+        'reward accuracy',
         'rule "the shorter answer wins"',
-        'held-out reward margin',
+        'reward margin',
       ]);
       for (const { estimate } of figures) expect(estimate.low).toBeLessThanOrEqual(estimate.value);
     },

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { type TokenizeOptions, tulu } from '@halokit/data';
+import { type Feedback, Tally, type TokenizeOptions, tulu } from '@halokit/data';
 import { table } from '@halokit/evaluation';
-import { catalogue, sft } from '@halokit/losses';
+import { catalogue, type Loss, sft } from '@halokit/losses';
 import { type CausalLM, cloneModel, disposeModel, parameterCount } from '@halokit/models';
 import { loadCheckpoint } from '@halokit/models/node';
-import { referenceModel, remembered } from '@halokit/trainer';
+import { type Dataset, referenceModel, remembered } from '@halokit/trainer';
 import { type ArgsDef, defineCommand } from 'citty';
 import { chooseBackend } from '../backend';
 import { configFlags } from '../config/describe';
@@ -13,7 +13,7 @@ import { type StageConfig, type TrainConfig, trainConfig } from '../config/train
 import { InputError } from '../input_error';
 import { chooseTokenizer } from '../stages/choose_tokenizer';
 import { divide } from '../stages/divide';
-import { evaluate, type Figure } from '../stages/evaluate';
+import { evaluate, type Figure, heldOutExamples } from '../stages/evaluate';
 import { describeCounts, loadData } from '../stages/load_data';
 import { newModel } from '../stages/new_model';
 import { openRunFolder, writeWhole } from '../stages/run_folder';
@@ -48,7 +48,8 @@ export async function runTrain(args: readonly string[]): Promise<Figure[]> {
   const { maxLength, maxPromptLength, longPrompts } = config;
   const tokenize: TokenizeOptions = { tokenizer, format: tulu, maxLength, maxPromptLength, longPrompts };
   const loss = catalogue[config.method].create(config.loss);
-  const dataset = tokenizeFor(loss.feedback, train, tokenize);
+  const dataset = tokenized(loss.feedback, train, tokenize);
+  const heldOutSet = heldOutExamples(heldOut, loss.needs?.reference === true, tokenize);
 
   const backend = await chooseBackend(config.backend);
   console.log(`Backend: ${backend.notice}`);
@@ -62,7 +63,7 @@ export async function runTrain(args: readonly string[]): Promise<Figure[]> {
   const stage = { folder: out, policy, files };
   if (sftFirst) {
     console.log('The model is new, so it first learns to speak, from the responses worth imitating.');
-    const demonstrations = tokenizeFor('demonstrations', train, tokenize);
+    const demonstrations = tokenized('demonstrations', train, tokenize);
     await trainStage({
       ...stage,
       label: 'SFT',
@@ -71,25 +72,29 @@ export async function runTrain(args: readonly string[]): Promise<Figure[]> {
       recipe: recipe(config, config.sft, isNew),
     });
   }
-  const start = loss.needs?.reference ? cloneModel(policy) : undefined;
-  const reference = start && remembered(referenceModel(start, { rowsAtOnce: config.microbatchSize }));
+  const start = cloneModel(policy);
+  const reference = remembered(referenceModel(start, { rowsAtOnce: config.microbatchSize }));
   const label = config.method.toUpperCase();
   const own = recipe(config, config, isNew && config.method === 'sft');
   await trainStage({ ...stage, label, reference, loss, dataset, recipe: own });
 
   const beta = typeof config.loss.beta === 'number' ? config.loss.beta : 1;
-  const figures = await evaluate({
-    policy,
-    reference: start,
-    heldOut,
-    tokenize,
-    beta,
-    rowsAtOnce: config.microbatchSize,
-  });
+  const rowsAtOnce = config.microbatchSize;
+  const figures = await evaluate({ policy, reference: start, heldOut: heldOutSet, beta, rowsAtOnce });
   await writeWhole(join(out, 'report.json'), JSON.stringify({ config: resolved, data: data.counts, figures }, null, 2));
   console.log(`\n${figureTable(figures)}\n\nEverything is in ${out}: the model in ${join(out, loss.name)}.`);
-  for (const model of [policy, start]) if (model) disposeModel(model);
+  for (const model of [policy, start]) disposeModel(model);
   return figures;
+}
+
+/** Tokenizes, and says what was dropped or repaired on the way. */
+function tokenized(kind: Loss['feedback'], feedback: Feedback, options: TokenizeOptions): Dataset {
+  const tally = new Tally();
+  const dataset = tokenizeFor(kind, feedback, options, tally);
+  console.log(
+    `  ${whole(dataset.examples.length)} ${kind === 'binary' ? 'examples' : kind}: ${describeCounts(tally.counts())}`,
+  );
+  return dataset;
 }
 
 async function openModel(config: TrainConfig, tokenizer: { vocabularySize: number; eosId: number }): Promise<CausalLM> {

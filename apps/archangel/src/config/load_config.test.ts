@@ -55,7 +55,7 @@ describe('the train config', () => {
   });
 
   test('a missing key is named', async () => {
-    await expect(loadTrainConfig(['--method', 'kto'])).rejects.toThrow('command line: data: ');
+    await expect(loadTrainConfig(['--method', 'kto'])).rejects.toThrow('command line: data: is missing; ');
   });
 
   test('an error in the file names the file', async () => {

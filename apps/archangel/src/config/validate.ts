@@ -11,7 +11,9 @@ import { InputError } from '../input_error';
 export function validate<S extends z.ZodObject>(schema: S, tree: unknown, where: string): z.output<S> {
   const result = schema.safeParse(tree);
   if (result.success) return result.data;
-  const issue = result.error.issues[0] as z.core.$ZodIssue;
+  // A misspelt key says more than the one it leaves missing.
+  const { issues } = result.error;
+  const issue = (issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]) as z.core.$ZodIssue;
   const path = issue.path.join('.');
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0] as string;
@@ -19,7 +21,13 @@ export function validate<S extends z.ZodObject>(schema: S, tree: unknown, where:
       `${where}: unknown key "${join(path, key)}".${suggestion(key, keysAt(schema, issue.path), path)}`,
     );
   }
-  throw new InputError(`${where}: ${path || 'the config'}: ${lowerFirst(issue.message)}.`);
+  throw new InputError(
+    `${where}: ${path || 'the config'}: ${isMissing(tree, issue.path) ? 'is missing; ' : ''}${lowerFirst(issue.message)}.`,
+  );
+}
+
+function isMissing(tree: unknown, path: readonly PropertyKey[]): boolean {
+  return path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], tree) === undefined;
 }
 
 function suggestion(key: string, known: readonly string[], path: string): string {

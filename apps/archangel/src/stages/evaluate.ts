@@ -1,6 +1,10 @@
-import type { Feedback, TokenizeOptions } from '@halokit/data';
 import {
+  type Feedback,
   Tally,
+  type TokenizedBinary,
+  type TokenizedDemonstration,
+  type TokenizedPreference,
+  type TokenizeOptions,
   toBinary,
   toDemonstrations,
   tokenizeBinary,
@@ -18,12 +22,28 @@ export interface Figure {
   readonly unit: 'share' | 'nats' | 'reward';
 }
 
+/** Held-out examples, tokenized: what there is to say depends on their kind. */
+export type HeldOutExamples =
+  | { readonly kind: 'demonstrations'; readonly examples: readonly TokenizedDemonstration[] }
+  | { readonly kind: 'preferences'; readonly examples: readonly TokenizedPreference[] }
+  | { readonly kind: 'binary'; readonly examples: readonly TokenizedBinary[] };
+
+/** Tokenizes held-out feedback: as it is where rewards are wanted, else what is worth imitating. */
+export function heldOutExamples(feedback: Feedback, rewards: boolean, options: TokenizeOptions): HeldOutExamples {
+  const tally = new Tally();
+  if (!rewards) {
+    return { kind: 'demonstrations', examples: tokenizeDemonstrations(toDemonstrations(feedback), options, tally) };
+  }
+  return feedback.kind === 'preferences'
+    ? { kind: 'preferences', examples: tokenizePreferences(feedback.examples, options, tally) }
+    : { kind: 'binary', examples: tokenizeBinary(toBinary(feedback), options, tally) };
+}
+
 export interface Evaluation {
   readonly policy: CausalLM;
-  /** The model the policy started from, where its rewards are wanted. */
-  readonly reference?: CausalLM;
-  readonly heldOut: Feedback;
-  readonly tokenize: TokenizeOptions;
+  /** The model the policy started from. */
+  readonly reference: CausalLM;
+  readonly heldOut: HeldOutExamples;
   /** Scale of the rewards. */
   readonly beta: number;
   readonly rowsAtOnce: number;
@@ -31,37 +51,39 @@ export interface Evaluation {
 
 /**
  * What can be said of a policy on examples it was not trained on: how well its implied reward tells chosen from
- * rejected, with the "shorter answer wins" rule beside it; for single responses, mean rewards of either class.
+ * rejected, with the "shorter answer wins" rule beside it; for single responses, mean rewards of either class; for
+ * demonstrations, the loss before and after.
  */
-export async function evaluate(evaluation: Evaluation): Promise<Figure[]> {
-  const { policy, reference, heldOut, tokenize, beta, rowsAtOnce } = evaluation;
-  if (!reference) {
-    const rows = tokenizeDemonstrations(toDemonstrations(heldOut), tokenize, new Tally());
-    const estimate = await heldOutLoss(policy, rows, { rowsAtOnce });
-    return [{ name: 'held-out loss per token', estimate, unit: 'nats' }];
+export async function evaluate({ policy, reference, heldOut, beta, rowsAtOnce }: Evaluation): Promise<Figure[]> {
+  switch (heldOut.kind) {
+    case 'demonstrations': {
+      const loss = (model: CausalLM) => heldOutLoss(model, heldOut.examples, { rowsAtOnce });
+      return [
+        { name: 'loss per token, before', estimate: await loss(reference), unit: 'nats' },
+        { name: 'loss per token, after', estimate: await loss(policy), unit: 'nats' },
+      ];
+    }
+    case 'preferences': {
+      const bar = progress('evaluating', heldOut.examples.length);
+      const onProgress = (done: number) => bar.update(done);
+      const options = { policy, reference, preferences: heldOut.examples, beta, rowsAtOnce, onProgress };
+      const rewards = await heldOutRewards(options);
+      bar.end();
+      return [
+        { name: 'reward accuracy', estimate: rewards.accuracy, unit: 'share' },
+        { name: 'rule "the shorter answer wins"', estimate: rewards.shorterWins, unit: 'share' },
+        { name: 'reward margin', estimate: rewards.margin, unit: 'reward' },
+      ];
+    }
+    case 'binary': {
+      const n = heldOut.examples.length;
+      const rewards = await heldOutBinaryRewards({ policy, reference, examples: heldOut.examples, beta, rowsAtOnce });
+      const area = { value: rewards.auc, low: Number.NaN, high: Number.NaN, n };
+      return [
+        { name: 'reward of desirable answers', estimate: rewards.desirable, unit: 'reward' },
+        { name: 'reward of undesirable answers', estimate: rewards.undesirable, unit: 'reward' },
+        { name: 'area under the ROC curve', estimate: area, unit: 'share' },
+      ];
+    }
   }
-  if (heldOut.kind === 'preferences') {
-    const preferences = tokenizePreferences(heldOut.examples, tokenize, new Tally());
-    const bar = progress('evaluating', preferences.length);
-    const onProgress = (done: number) => bar.update(done);
-    const rewards = await heldOutRewards({ policy, reference, preferences, beta, rowsAtOnce, onProgress });
-    bar.end();
-    return [
-      { name: 'held-out reward accuracy', estimate: rewards.accuracy, unit: 'share' },
-      { name: 'rule "the shorter answer wins"', estimate: rewards.shorterWins, unit: 'share' },
-      { name: 'held-out reward margin', estimate: rewards.margin, unit: 'reward' },
-    ];
-  }
-  const examples = tokenizeBinary(toBinary(heldOut), tokenize, new Tally());
-  const rewards = await heldOutBinaryRewards({ policy, reference, examples, beta, rowsAtOnce });
-  const n = examples.length;
-  return [
-    { name: 'held-out reward, desirable', estimate: rewards.desirable, unit: 'reward' },
-    { name: 'held-out reward, undesirable', estimate: rewards.undesirable, unit: 'reward' },
-    {
-      name: 'area under the ROC curve',
-      estimate: { value: rewards.auc, low: Number.NaN, high: Number.NaN, n },
-      unit: 'share',
-    },
-  ];
 }

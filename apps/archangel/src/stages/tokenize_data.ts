@@ -1,7 +1,7 @@
 import {
   type Feedback,
   requireBothClasses,
-  Tally,
+  type Tally,
   type TokenizeOptions,
   toBinary,
   toDemonstrations,
@@ -12,19 +12,14 @@ import {
 } from '@halokit/data';
 import type { Loss } from '@halokit/losses';
 import type { Dataset } from '@halokit/trainer';
-import { describeCounts } from './load_data';
 
-/** The examples that a loss of this kind trains on, tokenized; says what was dropped or repaired on the way. */
-export function tokenizeFor(kind: Loss['feedback'], feedback: Feedback, options: TokenizeOptions): Dataset {
-  const tally = new Tally();
-  const dataset = tokenizeKind(kind, feedback, options, tally);
-  console.log(
-    `  ${dataset.examples.length} ${kind === 'binary' ? 'examples' : kind}: ${describeCounts(tally.counts())}`,
-  );
-  return dataset;
-}
-
-function tokenizeKind(kind: Loss['feedback'], feedback: Feedback, options: TokenizeOptions, tally: Tally): Dataset {
+/** The examples that a loss of this kind trains on, tokenized; the tally counts what was dropped or repaired. */
+export function tokenizeFor(
+  kind: Loss['feedback'],
+  feedback: Feedback,
+  options: TokenizeOptions,
+  tally: Tally,
+): Dataset {
   switch (kind) {
     case 'demonstrations':
       return { feedback: kind, examples: tokenizeDemonstrations(toDemonstrations(feedback), options, tally) };

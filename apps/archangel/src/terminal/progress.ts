@@ -24,17 +24,17 @@ function bar(label: string, total: number, stream: NodeJS.WriteStream): Progress
     stream,
     hideCursor: true,
     barsize: 24,
-    format: '  {label} {bar} {value}/{total}  {eta}  {note}',
+    format: '  {label} {bar} {value}/{total}  {time}  {note}',
     barCompleteChar: '█',
     barIncompleteChar: '░',
   });
-  view.start(total, 0, { label: label.padEnd(18), eta: '', note: '' });
+  view.start(total, 0, { label: label.padEnd(18), time: '', note: '' });
   return {
     update(done, note = '') {
-      view.update(done, { eta: done < total ? `${duration(remaining(started, done, total))} left` : '', note });
+      view.update(done, { time: done < total ? `${duration(remaining(started, done, total))} left` : '', note });
     },
     end(note) {
-      view.update(total, { eta: elapsed(started), ...(note !== undefined && { note }) });
+      view.update(total, { time: elapsed(started), ...(note !== undefined && { note }) });
       view.stop();
     },
     stop: () => view.stop(),
