@@ -63,10 +63,14 @@ export const gptNeox: Family<GptNeoxConfig> = {
       const of: WeightOf = (name) => weight(`gpt_neox.layers.${layer}.${name}`);
       const norm = (input: tf.Tensor, name: string) =>
         layerNorm(input, of(`${name}.weight`), of(`${name}.bias`), config.layerNormEps);
-      const attended = selfAttention(of, config, norm(x, 'input_layernorm'), angles, context, layer);
-      const afterAttention = tf.add(x, attended);
-      const mlpInput = config.useParallelResidual ? x : afterAttention;
-      x = tf.add(afterAttention, mlp(of, norm(mlpInput, 'post_attention_layernorm')));
+      const input = x;
+      // A layer's intermediate results go at its end, except those the backward pass needs.
+      x = tf.tidy(() => {
+        const attended = selfAttention(of, config, norm(input, 'input_layernorm'), angles, context, layer);
+        const afterAttention = tf.add(input, attended);
+        const mlpInput = config.useParallelResidual ? input : afterAttention;
+        return tf.add(afterAttention, mlp(of, norm(mlpInput, 'post_attention_layernorm')));
+      });
     }
     const name = 'gpt_neox.final_layer_norm';
     return layerNorm(x, weight(`${name}.weight`), weight(`${name}.bias`), config.layerNormEps) as tf.Tensor3D;

@@ -14,5 +14,5 @@ export { type GenerateOptions, generate } from './generate';
 export { InputError } from './input_error';
 export { labelLogps } from './label_logps';
 export { type SamplingOptions, sampleToken } from './sample_token';
-export { logpRows, type TokenLogps, tokenLogps } from './token_logps';
+export { type LogpRowsOptions, logpRows, type TokenLogps, tokenLogps } from './token_logps';
 export type { TokenRow } from './token_row';

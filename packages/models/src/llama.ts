@@ -73,8 +73,13 @@ export const llama: Family<LlamaConfig> = {
     for (let layer = 0; layer < config.numLayers; layer++) {
       const of: WeightOf = (name) => weight(`model.layers.${layer}.${name}`);
       const norm = (input: tf.Tensor, name: string) => rmsNorm(input, of(`${name}.weight`), config.rmsNormEps);
-      x = tf.add(x, selfAttention(of, config, norm(x, 'input_layernorm'), angles, context, layer));
-      x = tf.add(x, mlp(of, config, norm(x, 'post_attention_layernorm')));
+      const input = x;
+      // A layer's intermediate results go at its end, except those the backward pass needs.
+      x = tf.tidy(() => {
+        const attended = selfAttention(of, config, norm(input, 'input_layernorm'), angles, context, layer);
+        const afterAttention = tf.add(input, attended);
+        return tf.add(afterAttention, mlp(of, config, norm(afterAttention, 'post_attention_layernorm')));
+      });
     }
     return rmsNorm(x, weight('model.norm.weight'), config.rmsNormEps) as tf.Tensor3D;
   },

@@ -4,6 +4,11 @@ import { InputError } from './input_error';
 import { labelLogps } from './label_logps';
 import type { TokenRow } from './token_row';
 
+export interface LogpRowsOptions {
+  readonly rowsAtOnce?: number;
+  readonly tokensAtOnce?: number;
+}
+
 /** Log-probabilities of response tokens, [rows, longest response], and their mask: 1 where a token is, else 0. */
 export interface TokenLogps {
   readonly tokens: tf.Tensor2D;
@@ -35,18 +40,25 @@ export function tokenLogps(model: CausalLM, rows: readonly TokenRow[]): TokenLog
 
 /**
  * The same without gradient, as plain data: one array per row, in the order given. Rows of like length are computed
- * together, `rowsAtOnce` at a time.
+ * together: at most `rowsAtOnce`, and no more than `tokensAtOnce` tokens, padding counted.
  */
 export async function logpRows(
   model: CausalLM,
   rows: readonly TokenRow[],
-  { rowsAtOnce = 8 }: { rowsAtOnce?: number } = {},
+  { rowsAtOnce = 8, tokensAtOnce = 4096 }: LogpRowsOptions = {},
 ): Promise<Float32Array[]> {
   const length = (i: number) => (rows[i] as TokenRow).prompt.length + (rows[i] as TokenRow).response.length;
   const order = [...rows.keys()].sort((a, b) => length(a) - length(b) || a - b);
   const result = new Array<Float32Array>(rows.length);
-  for (let start = 0; start < order.length; start += rowsAtOnce) {
-    const chunk = order.slice(start, start + rowsAtOnce);
+  for (let start = 0, end = 0; start < order.length; start = end) {
+    end = start + 1;
+    while (
+      end < order.length &&
+      end - start < rowsAtOnce &&
+      (end + 1 - start) * length(order[end] as number) <= tokensAtOnce
+    )
+      end++;
+    const chunk = order.slice(start, end);
     const { tokens, mask } = tokenLogps(
       model,
       chunk.map((i) => rows[i] as TokenRow),

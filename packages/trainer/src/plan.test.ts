@@ -34,6 +34,18 @@ test('microbatches cut a batch by length and hold every position once', async ()
   }
 });
 
+test('a microbatch holds no more padded tokens than it may, except for a single example', async () => {
+  const data = dataset(20);
+  for (const step of (await planBatches(data, { ...settings, microbatchSize: 8, microbatchTokens: 24 })).steps) {
+    for (const microbatch of step.microbatches) {
+      const lengths = microbatch.map((p) => 2 + (data.examples[step.examples[p] as number]?.response.length as number));
+      if (microbatch.length > 1) expect(microbatch.length * Math.max(...lengths)).toBeLessThanOrEqual(24);
+    }
+    expect(step.microbatches.flat()).toHaveLength(step.examples.length);
+    expect(step.microbatches.some((microbatch) => microbatch.length > 1)).toBe(true);
+  }
+});
+
 test('the same settings give the same plan; another seed or microbatch size changes only what it should', async () => {
   const data = dataset(20);
   const plan = await planBatches(data, settings);

@@ -21,6 +21,8 @@ export interface PlanSettings {
   readonly batchSize: number;
   /** Examples computed at once; has no influence on the result beyond rounding. */
   readonly microbatchSize: number;
+  /** Tokens computed at once, padding counted, where `microbatchSize` gives more; a single example may have more. */
+  readonly microbatchTokens?: number;
   readonly epochs: number;
   /** Stop after this many steps, if the epochs give more. */
   readonly maxSteps?: number;
@@ -54,6 +56,7 @@ export async function planBatches(dataset: Dataset, settings: PlanSettings): Pro
   }
   if (dataset.examples.length === 0) throw new InputError('The dataset has no examples to train on.');
   const lengths = rowLengths(dataset);
+  const rowsPerExample = dataset.feedback === 'preferences' ? 2 : 1;
   const prompts = settings.kl ? promptKeys(dataset) : [];
   const random = xoroshiro128plus(settings.seed);
   const steps: PlannedStep[] = [];
@@ -66,17 +69,27 @@ export async function planBatches(dataset: Dataset, settings: PlanSettings): Pro
         epoch,
         examples,
         ...(settings.kl && { klPartners: klPartners(examples, prompts, random) }),
-        microbatches: microbatches(examples, lengths, settings.microbatchSize),
+        microbatches: microbatches(examples, lengths, settings, rowsPerExample),
       });
     }
   }
   return { settings, dataset: await datasetFingerprint(dataset), steps };
 }
 
-function microbatches(examples: readonly number[], lengths: readonly number[], size: number): number[][] {
+/** Cuts a batch, sorted by length, wherever one more example would be too many or make too many padded tokens. */
+function microbatches(
+  examples: readonly number[],
+  lengths: readonly number[],
+  { microbatchSize, microbatchTokens = Infinity }: PlanSettings,
+  rowsPerExample: number,
+): number[][] {
   const length = (position: number) => lengths[examples[position] as number] as number;
-  const positions = [...examples.keys()].sort((a, b) => length(a) - length(b) || a - b);
   const result: number[][] = [];
-  for (let i = 0; i < positions.length; i += size) result.push(positions.slice(i, i + size));
+  for (const position of [...examples.keys()].sort((a, b) => length(a) - length(b) || a - b)) {
+    const last = result.at(-1);
+    const tokens = ((last?.length ?? 0) + 1) * rowsPerExample * length(position);
+    if (last && last.length < microbatchSize && tokens <= microbatchTokens) last.push(position);
+    else result.push([position]);
+  }
   return result;
 }

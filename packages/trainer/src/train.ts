@@ -83,9 +83,10 @@ async function check({ loss, dataset, plan, reference }: TrainOptions): Promise<
   if (loss.needs?.kl && !plan.settings.kl) {
     throw new InputError(`The ${loss.name} loss needs KL rows, which the plan leaves out: plan with kl: true.`);
   }
-  if (loss.wholeBatch && plan.settings.microbatchSize < plan.settings.batchSize) {
+  if (loss.wholeBatch && plan.steps.some(({ microbatches }) => microbatches.length > 1)) {
     throw new InputError(
-      `The ${loss.name} loss couples the examples of a batch: set microbatchSize to the batch size, ${plan.settings.batchSize}.`,
+      `The ${loss.name} loss couples the examples of a batch: set microbatchSize to the batch size, ` +
+        `${plan.settings.batchSize}, and leave microbatchTokens out.`,
     );
   }
   if (plan.dataset !== (await datasetFingerprint(dataset))) {

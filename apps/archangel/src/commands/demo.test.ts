@@ -15,7 +15,7 @@ test('the demo from world to report, in few steps', async () => {
   vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
   const out = join(await mkdtemp(join(tmpdir(), 'demo-')), 'run');
   const config = demoConfig.parse({ out, sftSteps: 3, alignSteps: 1, prompts: 8 });
-  const { standings } = await runDemo(config);
+  const standings = await runDemo(config);
   expect(standings.map(({ name }) => name)).toEqual(['SFT', 'KTO', 'DPO']);
   for (const { samples, aligned } of standings) {
     expect(samples).toHaveLength(8);

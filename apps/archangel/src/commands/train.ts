@@ -120,10 +120,10 @@ async function openModel(config: TrainConfig, tokenizer: { vocabularySize: numbe
 
 /** A stage's recipe: its own keys, and what all stages share. New weights move a thousand times faster than old ones. */
 function recipe(config: TrainConfig, stage: StageConfig, isSpeaking: boolean): Recipe {
-  const { seed, batchSize, microbatchSize, maxGradNorm } = config;
+  const { seed, batchSize, microbatchSize, microbatchTokens, maxGradNorm } = config;
   const { epochs, maxSteps, warmupSteps } = stage;
   return {
-    ...{ seed, batchSize, microbatchSize, maxGradNorm, epochs, maxSteps, warmupSteps },
+    ...{ seed, batchSize, microbatchSize, microbatchTokens, maxGradNorm, epochs, maxSteps, warmupSteps },
     learningRate: stage.learningRate ?? (isSpeaking ? 2e-3 : config.model === undefined ? 5e-5 : 5e-7),
     schedule: stage.schedule ?? (isSpeaking ? 'cosine' : 'constant'),
     optimizer: stage.optimizer ?? (isSpeaking ? 'adamw' : 'rmsprop'),

@@ -1,4 +1,11 @@
-import { createTokenizer, type Feedback, toDemonstrations, trainTokenizer, tulu } from '@halokit/data';
+import {
+  createTokenizer,
+  type Demonstration,
+  type Feedback,
+  toDemonstrations,
+  trainTokenizer,
+  tulu,
+} from '@halokit/data';
 import { type LoadedTokenizer, loadTokenizer } from '@halokit/data/node';
 
 /** Entries of a tokenizer trained on the data; small, for it comes with a small model. */
@@ -13,12 +20,12 @@ export async function chooseTokenizer(
 ): Promise<LoadedTokenizer & { said: string }> {
   const path = config.tokenizer ?? config.model;
   if (path !== undefined) return { ...(await loadTokenizer(path)), said: path };
-  return { ...learnTokenizer(feedback, trainedSize), said: 'trained on the data' };
+  return { ...learnTokenizer(toDemonstrations(feedback), trainedSize), said: 'trained on the data' };
 }
 
-/** A byte-level BPE tokenizer from prompts and the responses worth imitating. */
-export function learnTokenizer(feedback: Feedback, size: number): LoadedTokenizer {
-  const texts = toDemonstrations(feedback).flatMap(({ prompt, response }) => [
+/** A byte-level BPE tokenizer from prompts and responses. */
+export function learnTokenizer(demonstrations: readonly Demonstration[], size: number): LoadedTokenizer {
+  const texts = demonstrations.flatMap(({ prompt, response }) => [
     tulu
       .prompt(prompt)
       .map(({ text }) => text)

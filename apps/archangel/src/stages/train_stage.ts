@@ -21,6 +21,7 @@ export interface Recipe {
   readonly seed: number;
   readonly batchSize: number;
   readonly microbatchSize: number;
+  readonly microbatchTokens?: number;
   readonly epochs: number;
   readonly maxSteps?: number;
   readonly learningRate: number;

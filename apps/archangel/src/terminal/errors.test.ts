@@ -13,6 +13,10 @@ test.each([
     new TypeError('x is not a function\nand more'),
     'x is not a function (unexpected; run again with --verbose for the details)',
   ],
+  [
+    new WebAssembly.RuntimeError('memory access out of bounds'),
+    'WebAssembly ran out of memory, of which it has 4 GB at most. Lower --microbatch-tokens or --max-length.',
+  ],
   ['just words', 'just words'],
 ])('%s is explained in one line', (error, line) => {
   expect(explain(error)).toBe(line);

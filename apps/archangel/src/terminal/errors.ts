@@ -10,10 +10,15 @@ const system: Record<string, (path: string) => string> = {
   ENOTDIR: (path) => `A file where a folder was expected${path}. Name the folder.`,
 };
 
+const outOfMemory =
+  'WebAssembly ran out of memory, of which it has 4 GB at most. Lower --microbatch-tokens or --max-length.';
+
 /** One line that names the place and the fix; the stack only where it was asked for. */
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'InputError') return error.message;
+  // What WebAssembly says when its memory cannot grow further, whatever was asked of it.
+  if (error.message === 'memory access out of bounds') return outOfMemory;
   const { code, path } = error as NodeJS.ErrnoException;
   const known = code === undefined ? undefined : system[code];
   if (known) return known(path ? `: ${path}` : '');
