@@ -88,7 +88,7 @@ export async function runDemo(config: DemoConfig): Promise<readonly Standing[]> 
   await writeWhole(join(out, 'report.json'), JSON.stringify({ config, seconds, duel, standings }, null, 2));
   console.log(`\n${demoReport(standings, duel, world.heldOut)}\n`);
   console.log(`Took ${duration(seconds)}. Everything is in ${out}:`);
-  console.log('  sft/, kto/, dpo/     models that Hugging Face Transformers loads, with their tokenizer');
+  console.log('  sft/, kto/, dpo/     models in Hugging Face’s format, with their tokenizer');
   console.log('  *-metrics.jsonl      every step, by TRL’s names');
   console.log('  *-plan.json          every batch;  report.json  all figures and answers');
   return standings;

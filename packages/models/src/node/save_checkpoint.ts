@@ -5,7 +5,7 @@ import { writeConfig } from '../families';
 import { writeHeader } from '../safetensors';
 
 /**
- * Writes a folder that Hugging Face's Transformers loads: `config.json`, `generation_config.json`, `model.safetensors`
+ * Writes a folder in Hugging Face's format: `config.json`, `generation_config.json`, `model.safetensors`
  * (float32) and any further files, such as `tokenizer.json`.
  *
  * All of it is written into a folder beside and renamed at the end, so a crash or a full disk leaves what was there.
