@@ -119,6 +119,27 @@ describe('train', () => {
     expect(first?.kl).toBeCloseTo(0, 4);
   });
 
+  test('what the held-out examples cannot tell is said to be unknown', async () => {
+    const lines = Array.from({ length: 12 }, (_, i) =>
+      JSON.stringify({ prompt: `p${i}`, response: 'r', desirable: i % 2 === 0 }),
+    );
+    await writeFile(join(folder, 'few.jsonl'), lines.join('\n'));
+    await runTrain([
+      '--method',
+      'kto',
+      '--data',
+      join(folder, 'few.jsonl'),
+      '--out',
+      join(folder, 'run'),
+      ...small,
+      '--held-out',
+      '0.01',
+    ]);
+    const table = said.join('\n');
+    expect(table).toContain('unknown: a class is missing');
+    expect(table).not.toContain('NaN');
+  });
+
   test('a run is not written over, and nothing else ever is', async () => {
     const data = await thumbs();
     const run = (...more: string[]) =>

@@ -130,11 +130,13 @@ function recipe(config: TrainConfig, stage: StageConfig, isSpeaking: boolean): R
   };
 }
 
+/** A figure may be unknown: a mean of a class of which nothing was held out. */
+function figure(estimate: Figure['estimate'], unit: Figure['unit']): string {
+  if (!Number.isFinite(estimate.value)) return 'unknown: a class is missing';
+  return unit === 'share' ? percentInterval(estimate) : `${numberInterval(estimate)} ${unit}`;
+}
+
 function figureTable(figures: readonly Figure[]): string {
-  const rows = figures.map(({ name, estimate, unit }) => [
-    name,
-    unit === 'share' ? percentInterval(estimate) : `${numberInterval(estimate)} ${unit}`,
-    String(estimate.n),
-  ]);
+  const rows = figures.map(({ name, estimate, unit }) => [name, figure(estimate, unit), String(estimate.n)]);
   return table(['on held-out prompts', 'figure [95 % interval]', 'n'], rows);
 }
