@@ -1,10 +1,48 @@
-import { expect, test } from 'vitest';
-import { auc } from './held_out_binary';
+import '@tensorflow/tfjs';
+import { logpRows } from '@halokit/models';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, expect, test } from 'vitest';
+import { ids, sum, tinyModel } from '../test/tiny_models';
+import { auc } from './auc';
+import { heldOutBinaryRewards } from './held_out_binary';
 
-test('the area under the curve, by hand', () => {
-  // Pairs: 3 : 1 and 3 : 2 win, 2 : 1 wins, 2 : 2 ties.
-  expect(auc([3, 2], [1, 2])).toBe(3.5 / 4);
-  expect(auc([1], [2])).toBe(0);
-  expect(auc([5, 5], [5])).toBe(0.5);
-  expect(auc([], [1])).toBeNaN();
+beforeAll(() => tf.setBackend('cpu'));
+
+const examples = Array.from({ length: 9 }, (_, i) => ({
+  prompt: ids(1 + i),
+  response: ids(...Array.from({ length: 1 + (i % 3) }, (_, t) => 19 - i - t)),
+  desirable: i % 2 === 1,
+}));
+
+test('each class has its own rewards, and the area is of one against the other', async () => {
+  const [policy, reference] = [tinyModel(1), tinyModel(2)];
+  const [p, r] = [await logpRows(policy, examples), await logpRows(reference, examples)];
+  const before = tf.memory().numTensors;
+  const rewards = p.map((row, i) => 0.2 * (sum(row) - sum(r[i])));
+  const up = rewards.filter((_, i) => i % 2 === 1);
+  const down = rewards.filter((_, i) => i % 2 === 0);
+  const seen: number[] = [];
+  const onProgress = (done: number) => seen.push(done);
+  const options = { policy, examples, beta: 0.2, rowsAtOnce: 2, onProgress };
+  for (const result of [
+    await heldOutBinaryRewards({ ...options, reference }),
+    await heldOutBinaryRewards({ ...options, referenceLogps: r }),
+  ]) {
+    expect(result.auc).toBe(auc(up, down));
+    expect(result.desirable.value).toBeCloseTo(sum(up) / 4, 5);
+    expect(result.undesirable.value).toBeCloseTo(sum(down) / 5, 5);
+    expect([result.desirable.n, result.undesirable.n]).toEqual([4, 5]);
+  }
+  expect(seen).toEqual([8, 9, 8, 9]);
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test('a policy that is its reference tells nothing apart; exchanged thumbs exchange the area', async () => {
+  const [policy, reference] = [tinyModel(1), tinyModel(2)];
+  expect((await heldOutBinaryRewards({ policy, reference: policy, examples, beta: 1 })).auc).toBe(0.5);
+  const forth = await heldOutBinaryRewards({ policy, reference, examples, beta: 1 });
+  const exchanged = examples.map((example) => ({ ...example, desirable: !example.desirable }));
+  const back = await heldOutBinaryRewards({ policy, reference, examples: exchanged, beta: 1 });
+  expect(forth.auc).not.toBe(0.5);
+  expect(back.auc).toBeCloseTo(1 - forth.auc, 12);
 });

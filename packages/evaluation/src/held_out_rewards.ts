@@ -1,78 +1,109 @@
 import type { TokenizedPreference } from '@halokit/data';
-import { type CausalLM, logpRows } from '@halokit/models';
-import { type Estimate, meanInterval, wilson } from './interval';
+import type { CausalLM } from '@halokit/models';
+import type { Estimate } from './interval';
+import { type Logps, logRatios, type ReferenceOf } from './log_ratios';
+import { meanInterval } from './mean_interval';
+import { wilson } from './wilson';
+
+/** A number, or a row of them, for each side of a pair. */
+export interface Sides<T> {
+  readonly chosen: T;
+  readonly rejected: T;
+}
 
 export interface HeldOutRewards {
   /** Share of pairs whose chosen response has the higher reward, a tie counting half. */
   readonly accuracy: Estimate;
+  /** Pairs whose responses have the same reward. */
+  readonly ties: number;
   /** Mean of reward(chosen) - reward(rejected). */
   readonly margin: Estimate;
   /** Share of pairs that the rule "the shorter response wins" gets right, a tie counting half: what to beat. */
   readonly shorterWins: Estimate;
+  /** Pairs whose responses have as many tokens. */
+  readonly shorterTies: number;
   readonly meanChosenReward: number;
   readonly meanRejectedReward: number;
+  /**
+   * Mean log-ratio of the responses, both sides, in nats per response: the reward without beta. It says which way the
+   * policy moved on these responses, and is below 0 where it moved away from them. Not KL(policy || reference), whose
+   * responses are the policy's own: see `sampledKl`. Where the reference could have written the responses, its
+   * negative estimates KL(reference || policy). A pair counts as one observation, for its sides share a prompt.
+   */
+  readonly logRatio: Estimate;
 }
 
-export interface HeldOutOptions {
+/** What `pairLogRatios` measures; `referenceLogps` holds one row of log-probabilities per side of each pair. */
+export type PairOptions = ReferenceOf<readonly Sides<Logps>[]> & {
   readonly policy: CausalLM;
-  readonly reference: CausalLM;
   readonly preferences: readonly TokenizedPreference[];
-  /** Scale of the rewards. */
-  readonly beta: number;
   readonly rowsAtOnce?: number;
   /** Told how many of the pairs are done. */
   readonly onProgress?: (pairs: number) => void;
-}
+};
 
-/** Pairs between two progress reports. */
-const chunkSize = 16;
+export type HeldOutOptions = PairOptions & {
+  /** Scale of the rewards. */
+  readonly beta: number;
+};
 
 /**
  * How well the policy's implied reward tells chosen from rejected on pairs it was not trained on:
  *
  *     reward(y) = beta (log pi(y | x) - log pi_ref(y | x))
+ *
+ * @throws InputError for a response no model can read, or a model whose answer is not finite
  */
 export async function heldOutRewards(options: HeldOutOptions): Promise<HeldOutRewards> {
-  const { policy, reference, preferences, beta, rowsAtOnce, onProgress } = options;
-  const rewards: { chosen: number; rejected: number }[] = [];
-  for (let start = 0; start < preferences.length; start += chunkSize) {
-    const chunk = preferences.slice(start, start + chunkSize);
-    const rows = chunk.flatMap(({ prompt, chosen, rejected }) => [
-      { prompt, response: chosen },
-      { prompt, response: rejected },
-    ]);
-    const [p, r] = [await logpRows(policy, rows, { rowsAtOnce }), await logpRows(reference, rows, { rowsAtOnce })];
-    const reward = (i: number) => beta * (sum(p[i] as Float32Array) - sum(r[i] as Float32Array));
-    chunk.forEach((_, i) => {
-      rewards.push({ chosen: reward(2 * i), rejected: reward(2 * i + 1) });
-    });
-    onProgress?.(rewards.length);
-  }
-  return summarise(preferences, rewards);
+  return summarise(options.preferences, await pairLogRatios(options), options.beta);
 }
 
-/** The figures from rewards already computed, one per pair. */
+/** log pi(y | x) - log pi_ref(y | x) of both sides of every pair, in nats: what all the figures are made from. */
+export async function pairLogRatios(options: PairOptions): Promise<Sides<number>[]> {
+  const { policy, reference, referenceLogps, preferences, rowsAtOnce, onProgress } = options;
+  const ratios = await logRatios({
+    policy,
+    ...(reference ? { reference } : { referenceLogps: referenceLogps.flatMap(bothSides) }),
+    rows: preferences.flatMap(({ prompt, ...sides }) => bothSides(sides).map((response) => ({ prompt, response }))),
+    rowsAtOnce,
+    nameOf: (row) => `pair ${Math.floor(row / 2)} (${row % 2 === 0 ? 'chosen' : 'rejected'})`,
+    onProgress: (rows) => onProgress?.(rows / 2),
+  });
+  return preferences.map((_, i) => ({ chosen: ratios[2 * i] as number, rejected: ratios[2 * i + 1] as number }));
+}
+
+function bothSides<T>({ chosen, rejected }: Sides<T>): T[] {
+  return [chosen, rejected];
+}
+
+/** The figures from log-ratios already computed, one for each side of a pair; of any part of the pairs. */
 export function summarise(
-  preferences: readonly Pick<TokenizedPreference, 'chosen' | 'rejected'>[],
-  rewards: readonly { readonly chosen: number; readonly rejected: number }[],
+  preferences: readonly Sides<{ readonly length: number }>[],
+  logRatios: readonly Sides<number>[],
+  beta: number,
 ): HeldOutRewards {
-  const n = rewards.length;
-  const successes = (scores: number[]) => scores.reduce((total, score) => total + score, 0);
+  const n = preferences.length;
+  const rewards = logRatios.map(({ chosen, rejected }) => ({ chosen: beta * chosen, rejected: beta * rejected }));
+  const byReward = compare(rewards);
+  const byLength = compare(
+    preferences.map((pair) => ({ chosen: -pair.chosen.length, rejected: -pair.rejected.length })),
+  );
   return {
-    accuracy: wilson(successes(rewards.map(({ chosen, rejected }) => beats(chosen, rejected))), n),
+    accuracy: wilson(byReward.wins + byReward.ties / 2, n),
+    ties: byReward.ties,
     margin: meanInterval(rewards.map(({ chosen, rejected }) => chosen - rejected)),
-    shorterWins: wilson(successes(preferences.map(({ chosen, rejected }) => beats(rejected.length, chosen.length))), n),
+    shorterWins: wilson(byLength.wins + byLength.ties / 2, n),
+    shorterTies: byLength.ties,
     meanChosenReward: meanInterval(rewards.map(({ chosen }) => chosen)).value,
     meanRejectedReward: meanInterval(rewards.map(({ rejected }) => rejected)).value,
+    logRatio: meanInterval(logRatios.map(({ chosen, rejected }) => (chosen + rejected) / 2)),
   };
 }
 
-function beats(a: number, b: number): number {
-  return a > b ? 1 : a === b ? 0.5 : 0;
-}
-
-function sum(values: Float32Array): number {
-  let total = 0;
-  for (const value of values) total += value;
-  return total;
+/** Pairs whose chosen side scores higher, and pairs whose sides score the same. */
+function compare(scores: readonly Sides<number>[]): { wins: number; ties: number } {
+  return {
+    wins: scores.filter(({ chosen, rejected }) => chosen > rejected).length,
+    ties: scores.filter(({ chosen, rejected }) => chosen === rejected).length,
+  };
 }

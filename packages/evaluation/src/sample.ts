@@ -1,4 +1,5 @@
 import { type CausalLM, generate, type SamplingOptions } from '@halokit/models';
+import { checkCount, InputError } from './input_error';
 
 /** A model's response to one prompt. */
 export interface Sample {
@@ -25,9 +26,15 @@ export interface SampleOptions extends SamplingOptions {
 /**
  * Responses to prompts, greedy at temperature 0 or drawn with temperature and top-p. What is drawn for a prompt depends
  * on the seed and its place in the list, not on `rowsAtOnce`.
+ *
+ * @throws InputError for an empty prompt, or one that fills the model's context
  */
 export async function samplePrompts(options: SampleOptions): Promise<Sample[]> {
   const { model, prompts, tokenizer, maxNewTokens, temperature, topP, seed = 0, rowsAtOnce = 64, onProgress } = options;
+  checkCount('rowsAtOnce', rowsAtOnce);
+  prompts.forEach((prompt, i) => {
+    checkPrompt(prompt, i, model);
+  });
   // Prompts of like length go together, so that little padding is computed.
   const order = [...prompts.keys()].sort((a, b) => length(prompts, a) - length(prompts, b) || a - b);
   const samples = new Array<Sample>(prompts.length);
@@ -46,6 +53,14 @@ export async function samplePrompts(options: SampleOptions): Promise<Sample[]> {
     onProgress?.(Math.min(start + rowsAtOnce, order.length));
   }
   return samples;
+}
+
+/** As `generate` would, but by the prompt's place in this list, and before any other is answered. */
+function checkPrompt({ length }: Int32Array, i: number, { config }: CausalLM): void {
+  const context = config.maxPositionEmbeddings;
+  if (length === 0) throw new InputError(`Prompt ${i} is empty: there is nothing to continue.`);
+  if (length >= context)
+    throw new InputError(`Prompt ${i} has ${length} tokens and fills the context of ${context}: cut it.`);
 }
 
 function length(prompts: readonly Int32Array[], i: number): number {

@@ -1,20 +1,23 @@
-import { type CausalLM, logpRows } from '@halokit/models';
-import { type Estimate, meanInterval } from './interval';
+import type { CausalLM, TokenRow } from '@halokit/models';
+import type { Estimate } from './interval';
+import { logRatios } from './log_ratios';
+import { meanInterval } from './mean_interval';
 
 /**
- * KL(policy || reference) in nats per response, estimated on responses the policy sampled at temperature 1:
+ * KL(policy || reference) in nats per response, estimated on responses the policy sampled at temperature 1 and top-p 1:
  *
  *     mean over y ~ pi of log pi(y | x) - log pi_ref(y | x)
  *
- * On greedy responses it is not a KL but their mean log-ratio: how much likelier they became.
+ * On greedy or filtered responses it is not a KL but their mean log-ratio: how much likelier they became. Responses cut
+ * at a limit give the KL up to that limit.
+ *
+ * @throws InputError for a sample no model can read, or a model whose answer is not finite
  */
 export async function sampledKl(
   policy: CausalLM,
   reference: CausalLM,
-  rows: readonly { readonly prompt: Int32Array; readonly response: Int32Array }[],
+  rows: readonly TokenRow[],
   options: { rowsAtOnce?: number } = {},
 ): Promise<Estimate> {
-  const [p, r] = [await logpRows(policy, rows, options), await logpRows(reference, rows, options)];
-  const ratios = p.map((row, i) => row.reduce((sum, logp, t) => sum + logp - ((r[i] as Float32Array)[t] as number), 0));
-  return meanInterval(ratios);
+  return meanInterval(await logRatios({ ...options, policy, reference, rows, nameOf: (row) => `sample ${row}` }));
 }

@@ -1,0 +1,58 @@
+import '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, expect, test } from 'vitest';
+import { ids, tinyModel } from '../test/tiny_models';
+import { samplePrompts } from './sample';
+
+beforeAll(() => tf.setBackend('cpu'));
+
+const prompts = [ids(6, 7, 8, 9), ids(1, 2), ids(6), ids(2, 2, 2), ids(1, 2), ids(11, 3), ids(17)];
+const tokenizer = { decode: (ids: ArrayLike<number>) => Array.from(ids).join(' '), eosId: 0 };
+const settings = { prompts, tokenizer, maxNewTokens: 6 };
+
+test.each([
+  ['greedy', { temperature: 0 }],
+  ['drawn', { temperature: 1, topP: 0.9, seed: 5 }],
+])('%s samples do not depend on how many are made at once', async (_, sampling) => {
+  const options = { ...settings, ...sampling, model: tinyModel(3) };
+  const before = tf.memory().numTensors;
+  const together = await samplePrompts(options);
+  const seen: number[] = [];
+  for (const rowsAtOnce of [1, 3]) {
+    const onProgress = (done: number) => seen.push(done);
+    expect(await samplePrompts({ ...options, rowsAtOnce, onProgress })).toEqual(together);
+  }
+  expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7, 3, 6, 7]);
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test('greedy ignores the seed, draws follow it, and one prompt twice is drawn twice', async () => {
+  const options = { ...settings, model: tinyModel(3) };
+  const greedy = await samplePrompts(options);
+  expect(await samplePrompts({ ...options, seed: 9 })).toEqual(greedy);
+  expect(greedy[4]).toEqual(greedy[1]);
+  const drawn = await samplePrompts({ ...options, temperature: 1, seed: 5 });
+  expect(await samplePrompts({ ...options, temperature: 1, seed: 6 })).not.toEqual(drawn);
+  expect(drawn[4]).not.toEqual(drawn[1]);
+});
+
+test('a sample ends with its end token, which is no text, or at the limit', async () => {
+  const many = Array.from({ length: 40 }, (_, i) => ids(1 + (i % 19)));
+  const samples = await samplePrompts({ ...settings, prompts: many, model: tinyModel(3), temperature: 1 });
+  for (const { ids, text, finished } of samples) {
+    expect(finished).toBe(ids.at(-1) === 0);
+    if (!finished) expect(ids.length).toBe(6);
+    expect(text).toBe(tokenizer.decode(finished ? ids.slice(0, -1) : ids));
+  }
+  expect(new Set(samples.map(({ finished }) => finished))).toEqual(new Set([true, false]));
+});
+
+test('a prompt that cannot be continued is named by its place, before any is answered', async () => {
+  const onProgress = () => expect.unreachable();
+  const options = { ...settings, model: tinyModel(3), rowsAtOnce: 1, onProgress };
+  const empty = samplePrompts({ ...options, prompts: [...prompts, ids()] });
+  await expect(empty).rejects.toThrow('Prompt 7 is empty');
+  const long = samplePrompts({ ...options, prompts: [ids(1), new Int32Array(32), ids(2)] });
+  await expect(long).rejects.toThrow('Prompt 1 has 32 tokens and fills the context of 32: cut it.');
+  await expect(samplePrompts({ ...options, rowsAtOnce: 0 })).rejects.toThrow('rowsAtOnce is 0');
+});
