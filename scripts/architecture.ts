@@ -9,6 +9,9 @@ const backendFolders: Readonly<Record<string, string>> = {
   'packages/models/src/wasm/': '@tensorflow/tfjs-backend-wasm',
 };
 
+/** Packages that are for Node alone, all of them. */
+const nodePackages = ['tfjs-backend-onnxruntime'];
+
 /** Members of `process` that belong to the app even where Node is at hand. */
 const appOnly = [
   'abort',
@@ -53,7 +56,7 @@ function placeOf(file: string): Place {
     name,
     root: `${group}/${name}/`,
     isTest: inside.startsWith('test/') || /\.test\.[cm]?[jt]sx?$/.test(inside),
-    isNode: inside.startsWith('src/node/'),
+    isNode: inside.startsWith('src/node/') || nodePackages.includes(name),
   };
 }
 

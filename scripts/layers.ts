@@ -5,6 +5,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   losses: [],
   data: [],
   models: [],
+  'tfjs-backend-onnxruntime': [],
   trainer: ['losses', 'data', 'models'],
   evaluation: ['losses', 'data', 'models'],
 };

@@ -1,0 +1,224 @@
+import {
+  type BackendTimingInfo,
+  type BackendValues,
+  type DataId,
+  DataStorage,
+  type DataType,
+  engine,
+  KernelBackend,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
+import { api } from './binding/api';
+import { endEnvironment, environment } from './binding/environment';
+import { type Elements, type ElementType, elementTypes } from './binding/native_tensor';
+import { FailedError } from './graph/failure';
+import { reshape } from './graph/record';
+import { Scheduler } from './graph/scheduler';
+import { fromNumbers, type Value } from './graph/value';
+
+/** What stands behind a data id. Texts are kept, but nothing computes with them. */
+interface DataRecord {
+  references: number;
+  readonly value?: Value;
+  readonly texts?: BackendValues;
+}
+
+/** Results that may be recorded before the backend computes without being asked. */
+const patience = 1 << 16;
+
+const backends = new Set<OnnxRuntimeBackend>();
+
+/**
+ * Records what TensorFlow.js asks for, and computes it with ONNX Runtime when somebody reads a tensor: `await data()`
+ * computes on other threads, `dataSync()` before it returns.
+ */
+export class OnnxRuntimeBackend extends KernelBackend {
+  private readonly records = new DataStorage<DataRecord>(this, engine());
+  private readonly held = new Set<Value>();
+  private readonly scheduler = new Scheduler();
+  private waiting = 0;
+  private disposed = false;
+
+  /** @throws UnavailableError where ONNX Runtime does not load */
+  constructor() {
+    super();
+    api();
+    environment();
+    backends.add(this);
+  }
+
+  get statistics() {
+    return this.scheduler.statistics;
+  }
+
+  /** A new tensor with the numbers of a value. */
+  tensor(value: Value, shape: readonly number[] = value.shape): TensorInfo {
+    // A tensor knows its own shape, so a reshaped value is not worth a copy.
+    let base = value;
+    while (base.node?.op === 'Reshape') base = base.node.inputs[0] as Value;
+    const dataId = {};
+    this.keep(dataId, { references: 1, value: base });
+    this.recorded();
+    return { dataId, shape: [...shape], dtype: base.type as DataType };
+  }
+
+  /** The value behind a tensor, in the tensor's shape. */
+  value({ dataId, shape, dtype }: TensorInfo): Value {
+    const { value } = this.records.get(dataId);
+    if (!value) throw new Error(`The onnxruntime backend does not compute with ${dtype} tensors.`);
+    return reshape(value, shape);
+  }
+
+  /** Another tensor with the same numbers, in another shape if one is given. */
+  share({ dataId, dtype }: TensorInfo, shape: readonly number[]): TensorInfo {
+    this.incRef(dataId);
+    return { dataId, shape: [...shape], dtype };
+  }
+
+  /** Computes all that was recorded. Resolves when it is done. */
+  async flush(): Promise<void> {
+    await this.scheduler.flush();
+  }
+
+  /** Stops the run under way; whoever waits for it gets a CancelledError, and no tensor is lost. */
+  cancel(): void {
+    this.scheduler.cancel();
+  }
+
+  override write(values: BackendValues, shape: number[], dtype: DataType): DataId {
+    const dataId = {};
+    this.move(dataId, values, shape, dtype, 1);
+    return dataId;
+  }
+
+  override move(dataId: DataId, values: BackendValues, shape: number[], dtype: DataType, refCount: number): void {
+    if (dtype === 'string') this.records.set(dataId, { references: refCount, texts: values });
+    else this.keep(dataId, { references: refCount, value: fromHost(values, shape, dtype) });
+  }
+
+  override async read(dataId: DataId): Promise<BackendValues> {
+    const { value, texts } = this.records.get(dataId);
+    if (!value) return texts as BackendValues;
+    while (!value.ready) {
+      this.checkReadable(value);
+      await this.scheduler.flush(value).catch(rethrowUnlessAttributed);
+    }
+    return value.read() as BackendValues;
+  }
+
+  override readSync(dataId: DataId): BackendValues {
+    const { value, texts } = this.records.get(dataId);
+    if (!value) return texts as BackendValues;
+    while (!value.ready) {
+      this.checkReadable(value);
+      if (this.scheduler.busy) {
+        throw new Error('A run is under way, and dataSync cannot wait for it: await data() instead.');
+      }
+      try {
+        this.scheduler.flushSync(value);
+      } catch (error) {
+        rethrowUnlessAttributed(error);
+      }
+    }
+    return value.read() as BackendValues;
+  }
+
+  override refCount(dataId: DataId): number {
+    return this.records.has(dataId) ? this.records.get(dataId).references : 0;
+  }
+
+  override incRef(dataId: DataId): void {
+    this.records.get(dataId).references++;
+  }
+
+  override disposeData(dataId: DataId, force = false): boolean {
+    if (!this.records.has(dataId)) return true;
+    const record = this.records.get(dataId);
+    record.references--;
+    if (!force && record.references > 0) return false;
+    this.records.delete(dataId);
+    if (record.value) {
+      this.scheduler.letGo(record.value);
+      if (record.value.holders === 0) this.held.delete(record.value);
+    }
+    return true;
+  }
+
+  override numDataIds(): number {
+    return this.records.numDataIds();
+  }
+
+  override memory(): { unreliable: boolean; reasons: string[] } {
+    return { unreliable: false, reasons: [] };
+  }
+
+  override timerAvailable(): boolean {
+    return true;
+  }
+
+  override async time(program: () => void): Promise<BackendTimingInfo> {
+    await this.flush();
+    const started = performance.now();
+    program();
+    await this.flush();
+    return { kernelMs: performance.now() - started };
+  }
+
+  override floatPrecision(): 32 {
+    return 32;
+  }
+
+  override epsilon(): number {
+    return 1e-7;
+  }
+
+  /** Gives everything back: tensors, sessions and, with the last backend, the threads. A run under way is stopped first. */
+  override dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    if (this.scheduler.busy) {
+      this.cancel();
+      void this.scheduler.settled().then(() => this.release());
+    } else this.release();
+  }
+
+  private release(): void {
+    for (const value of this.held) value.free();
+    this.held.clear();
+    this.scheduler.clear();
+    backends.delete(this);
+    if (backends.size === 0) endEnvironment();
+  }
+
+  private keep(dataId: DataId, record: DataRecord & { readonly value: Value }): void {
+    this.records.set(dataId, record);
+    this.scheduler.hold(record.value);
+    this.held.add(record.value);
+  }
+
+  private checkReadable(value: Value): void {
+    if (value.failure) throw value.failure;
+    if (this.disposed) throw new Error('The backend was disposed of before this tensor was computed.');
+  }
+
+  /** A program that never reads anything would otherwise record for ever. */
+  private recorded(): void {
+    this.waiting++;
+    if (this.waiting < patience || this.scheduler.busy) return;
+    this.waiting = 0;
+    this.scheduler.flushSync();
+  }
+}
+
+/** A failure of a known operator is thrown by whoever reads what needs it, and nobody else. */
+function rethrowUnlessAttributed(error: unknown): void {
+  if (!(error instanceof FailedError) || !error.node) throw error;
+}
+
+function fromHost(values: BackendValues, shape: readonly number[], dtype: DataType): Value {
+  const type = dtype as ElementType;
+  const { array } = elementTypes[type] ?? {};
+  if (!array) throw new Error(`The onnxruntime backend holds no ${dtype} tensors.`);
+  const elements = values instanceof array ? values : (array as Float32ArrayConstructor).from(values as Float32Array);
+  return fromNumbers(elements as Elements, type, shape);
+}

@@ -1,0 +1,71 @@
+import type { Initializer, ModelNode } from '../onnx/model';
+import { encodeModel } from '../onnx/model';
+import type { Node } from './node';
+import type { Chunk } from './plan';
+import type { Value } from './value';
+
+/**
+ * What a chunk computes, apart from the numbers: chunks of the same fingerprint can share a session. Values are named by
+ * their place, so that it does not matter when they were recorded.
+ */
+export function fingerprint({ nodes, inputs, outputs }: Chunk): string {
+  const names = new Map<Value, string>();
+  const parts: string[] = [];
+  inputs.forEach((input, i) => {
+    names.set(input, `i${i}`);
+    parts.push(`${input.type}[${input.shape}]`);
+  });
+  nodes.forEach((node, n) => {
+    node.outputs.forEach((output, i) => {
+      names.set(output, `${n}.${i}`);
+    });
+    parts.push(`${node.key}(${node.inputs.map((input) => input.constantKey ?? names.get(input))})`);
+  });
+  parts.push(outputs.map((output) => names.get(output)).join());
+  return parts.join(';');
+}
+
+/** The chunk as an ONNX model. Nodes are named by their place in the chunk, which errors give back. */
+export function modelOf({ nodes, inputs, outputs }: Chunk): Uint8Array<ArrayBuffer> {
+  const names = new Map<Value, string>();
+  const initializers = new Map<string, Initializer>();
+  inputs.forEach((input, i) => {
+    names.set(input, `i${i}`);
+  });
+  outputs.forEach((output, i) => {
+    names.set(output, `o${i}`);
+  });
+  const nameOf = (value: Value): string => {
+    const name = names.get(value);
+    if (name !== undefined) return name;
+    const { constantKey, host, type, shape } = value;
+    if (constantKey === undefined || !host) throw new Error('A graph reads a value that it neither has nor makes.');
+    const known = initializers.get(constantKey) ?? { name: `c${initializers.size}`, type, shape, values: host };
+    initializers.set(constantKey, known);
+    return known.name;
+  };
+  const modelNodes = nodes.map((node, n) => {
+    node.outputs.forEach((output, i) => {
+      if (!names.has(output)) names.set(output, `v${n}_${i}`);
+    });
+    return modelNode(node, n, nameOf);
+  });
+  const spec = (value: Value) => ({ name: nameOf(value), type: value.type, shape: value.shape });
+  return encodeModel({
+    nodes: modelNodes,
+    inputs: inputs.map(spec),
+    outputs: outputs.map(spec),
+    initializers: [...initializers.values()],
+  });
+}
+
+function modelNode(node: Node, place: number, nameOf: (value: Value) => string): ModelNode {
+  return {
+    name: `n${place}`,
+    op: node.op,
+    domain: node.options.domain ?? '',
+    inputs: node.inputs.map(nameOf),
+    outputs: node.outputs.map(nameOf),
+    attributes: node.options.attributes ?? {},
+  };
+}

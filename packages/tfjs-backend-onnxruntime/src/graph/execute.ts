@@ -1,0 +1,84 @@
+import type { NativeTensor } from '../binding/native_tensor';
+import { type NativeCall, Session } from '../binding/session';
+import type { Statistics } from '../statistics';
+import { fingerprint, modelOf } from './compile';
+import { failed } from './failure';
+import { inPlace } from './in_place';
+import type { Chunk } from './plan';
+import type { SessionCache } from './session_cache';
+import type { Value } from './value';
+
+/** Native calls one after the other, each of which gets the result of the one before: made at once or on other threads. */
+export type NativeCalls<T> = Generator<NativeCall<unknown>, T, unknown>;
+
+export interface ExecuteOptions {
+  readonly sessions: SessionCache;
+  readonly runOptions: bigint;
+  readonly statistics: Statistics;
+}
+
+/**
+ * Runs a chunk: after it, its outputs have their numbers, and memory that nobody needs any more is free.
+ *
+ * @returns inputs and outputs that nobody holds but that a recorded node still reads
+ * @throws FailedError that names the operator, when one fails; all values are then as they were
+ */
+export function* execute(chunk: Chunk, options: ExecuteOptions): NativeCalls<Value[]> {
+  try {
+    const session = yield* sessionFor(chunk, options);
+    const inputs = chunk.inputs.map((input) => input.native());
+    const donors = inPlace(chunk);
+    const outputs = chunk.outputs.map((output) => ({
+      type: output.type,
+      shape: output.shape,
+      into: donors.get(output)?.native(),
+    }));
+    const started = performance.now();
+    const results = (yield session.run(inputs, outputs, options.runOptions)) as (NativeTensor | undefined)[];
+    options.statistics.runMs += performance.now() - started;
+    options.statistics.runs++;
+    return settle(chunk, donors, results);
+  } catch (error) {
+    throw failed(error, chunk);
+  }
+}
+
+function* sessionFor(chunk: Chunk, { sessions, statistics }: ExecuteOptions): NativeCalls<Session> {
+  const key = fingerprint(chunk);
+  const known = sessions.get(key);
+  if (known) return known;
+  const started = performance.now();
+  const session = (yield Session.create(modelOf(chunk))) as Session;
+  sessions.add(key, session);
+  statistics.compiles++;
+  statistics.compileMs += performance.now() - started;
+  return session;
+}
+
+/** Hands the results to their values. */
+function settle(
+  { nodes, inputs, outputs }: Chunk,
+  donors: ReadonlyMap<Value, Value>,
+  results: readonly (NativeTensor | undefined)[],
+): Value[] {
+  outputs.forEach((output, i) => {
+    output.free();
+    const donor = donors.get(output);
+    output.tensor = donor ? donor.tensor : results[i];
+    output.scheduled = false;
+    if (donor) donor.tensor = undefined;
+    if (output.holders > 0) forgetHow(output);
+  });
+  for (const node of nodes) node.discount();
+  for (const input of inputs) input.readers--;
+  const unheld = [...inputs, ...outputs].filter((value) => value.holders === 0);
+  for (const value of unheld) if (value.readers === 0) value.free();
+  return unheld.filter((value) => value.tensor);
+}
+
+/** What is there and held need not be computed again, so nothing behind it is kept. */
+function forgetHow(value: Value): void {
+  value.node = undefined;
+  value.sparse = undefined;
+  value.reshaped = undefined;
+}

@@ -1,0 +1,35 @@
+import type { Node } from './node';
+import type { Chunk } from './plan';
+
+/** An operator failed while it ran. Tensors that need its result can never be read, all others are as they were. */
+export class FailedError extends Error {
+  override name = 'FailedError';
+  constructor(
+    message: string,
+    /** The node that failed, where ONNX Runtime said which. */
+    readonly node: Node | undefined,
+    options: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** The run was stopped by `cancel`. Nothing is lost: reading a tensor starts it again. */
+export class CancelledError extends Error {
+  override name = 'CancelledError';
+}
+
+/** Says of a failure in a chunk which operator it was, of which call, and on what. */
+export function failed(error: unknown, { nodes }: Chunk): Error {
+  const message = error instanceof Error ? error.message : String(error);
+  if (/terminate flag/i.test(message)) return new CancelledError('The run was cancelled.', { cause: error });
+  const place = /Name:\s*'n(\d+)'/.exec(message)?.[1];
+  const node = place === undefined ? undefined : nodes[Number(place)];
+  if (!node) return new FailedError(`ONNX Runtime: ${message}`, undefined, { cause: error });
+  const shapes = node.inputs.map(({ type, shape }) => `${type}[${shape}]`).join(', ');
+  const caller = node.calledAt ? `, called at ${node.calledAt}` : '';
+  const reason = message.replace(/^.*Status Message:\s*/s, '');
+  return new FailedError(`${node.kernel} failed in ${node.op} on ${shapes}${caller}: ${reason}`, node, {
+    cause: error,
+  });
+}

@@ -1,0 +1,152 @@
+import { RunOptions } from '../binding/session';
+import { newStatistics, type Statistics } from '../statistics';
+import { driveAsync, driveSync } from './drive';
+import { execute, type NativeCalls } from './execute';
+import { FailedError } from './failure';
+import { type Chunk, planChunks } from './plan';
+import { readyBehind } from './reach';
+import { SessionCache } from './session_cache';
+import type { Value } from './value';
+
+const sessionCapacity = 1024;
+
+/**
+ * Decides what runs and when: values that somebody holds and that are not there yet wait here until a flush, which plans
+ * chunks for all of them at once. Flushes run one after the other, in the order in which they were asked for.
+ */
+export class Scheduler {
+  readonly statistics: Statistics = newStatistics();
+  private readonly sessions = new SessionCache(sessionCapacity);
+  /** Held, and not there yet. */
+  private readonly pending = new Set<Value>();
+  /** Not held, but there, because a node that was recorded reads them: one that will run, or one that nobody wants. */
+  private readonly orphans = new Set<Value>();
+  private queue: Promise<void> = Promise.resolve();
+  private flushesUnderWay = 0;
+  private running?: RunOptions;
+
+  get busy(): boolean {
+    return this.flushesUnderWay > 0;
+  }
+
+  /** Somebody holds a value from now on. */
+  hold(value: Value): void {
+    value.holders++;
+    if (!value.ready) this.pending.add(value);
+  }
+
+  /** Somebody does not hold it any more; with the last one its memory goes, unless a recorded node reads it. */
+  letGo(value: Value): void {
+    value.holders--;
+    if (value.holders > 0) return;
+    this.pending.delete(value);
+    if (!value.tensor) return;
+    if (value.readers === 0) value.free();
+    else this.orphans.add(value);
+  }
+
+  /** Computes all that is held, and `asked` even where that is put off until somebody wants to see it. */
+  flush(asked?: Value): Promise<void> {
+    const chunks = this.plan(asked);
+    if (chunks.length === 0) return this.queue;
+    this.flushesUnderWay++;
+    const job = this.queue
+      .then(() => driveAsync(this.run(chunks)))
+      .finally(() => {
+        this.flushesUnderWay--;
+      });
+    this.queue = job.catch(() => {});
+    return job;
+  }
+
+  /** The same, before it returns. It must not be called while `busy`. */
+  flushSync(asked?: Value): void {
+    const chunks = this.plan(asked);
+    if (chunks.length > 0) driveSync(this.run(chunks));
+  }
+
+  /** Waits until everything asked for has run. */
+  settled(): Promise<void> {
+    return this.queue;
+  }
+
+  /** Stops the run under way at its next operator. */
+  cancel(): void {
+    this.running?.terminate();
+  }
+
+  /** Releases the sessions, and memory that nobody holds. Nothing must be running. */
+  clear(): void {
+    for (const value of this.orphans) value.free();
+    this.orphans.clear();
+    this.pending.clear();
+    this.sessions.clear();
+  }
+
+  private plan(asked: Value | undefined): Chunk[] {
+    const started = performance.now();
+    const wanted = new Set<Value>();
+    for (const value of this.pending) for (const needed of toCompute(value, asked)) wanted.add(needed);
+    if (wanted.size === 0) return [];
+    const chunks = planChunks(wanted);
+    for (const value of wanted) value.scheduled = value.failure === undefined;
+    for (const { nodes, inputs } of chunks) {
+      for (const node of nodes) node.count();
+      for (const input of inputs) input.readers++;
+      this.statistics.nodes += nodes.length;
+    }
+    this.statistics.flushes++;
+    this.statistics.planMs += performance.now() - started;
+    return chunks;
+  }
+
+  private *run(chunks: readonly Chunk[]): NativeCalls<void> {
+    const left = [...chunks];
+    const running = new RunOptions();
+    this.running = running;
+    try {
+      for (const chunk of chunks) {
+        // A flush before this one failed to make what this one needs: it will be planned again.
+        if (chunk.inputs.some((input) => !input.ready)) return;
+        const options = { sessions: this.sessions, runOptions: running.address, statistics: this.statistics };
+        for (const orphan of yield* execute(chunk, options)) this.orphans.add(orphan);
+        left.shift();
+        for (const output of chunk.outputs) this.pending.delete(output);
+      }
+    } catch (error) {
+      if (error instanceof FailedError) for (const output of error.node?.outputs ?? []) output.failure = error;
+      throw error;
+    } finally {
+      this.running = undefined;
+      running.release();
+      for (const chunk of left) abandon(chunk);
+      this.sweep();
+      this.statistics.sessions = this.sessions.size;
+    }
+  }
+
+  /** Frees orphans that only nodes read which nobody wants. */
+  private sweep(): void {
+    if (this.orphans.size === 0) return;
+    const needed = readyBehind(this.pending);
+    for (const orphan of this.orphans) {
+      if (orphan.tensor && needed.has(orphan)) continue;
+      orphan.free();
+      this.orphans.delete(orphan);
+    }
+  }
+}
+
+/** What a flush computes of a value that is held: itself, or what stands for it until somebody wants to see it. */
+function toCompute(value: Value, asked: Value | undefined): Value[] {
+  const open = (x: Value) => !x.ready && !x.scheduled && !x.failure;
+  if (!open(value)) return [];
+  if (value !== asked && value.node?.options.cheap) return [];
+  if (value !== asked && value.sparse) return [value.sparse.ids, value.sparse.rows].filter(open);
+  return [value];
+}
+
+function abandon({ inputs, outputs }: Chunk): void {
+  for (const input of inputs) input.readers--;
+  for (const output of outputs) output.scheduled = false;
+}

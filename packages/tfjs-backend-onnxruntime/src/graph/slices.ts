@@ -1,0 +1,30 @@
+import type { Node } from './node';
+
+/** Operators worth starting a chunk with: layers that are alike are then cut alike. */
+const heavy = new Set(['MatMul', 'FusedMatMul', 'Gemm', 'Conv']);
+
+const fewest = 32;
+const most = 512;
+const enoughBytes = 16 << 20;
+
+/**
+ * Cuts a list of nodes where a product begins, once a slice has made enough to be worth a run of its own, and at the
+ * latest when it gets long to compile.
+ */
+export function slices(nodes: readonly Node[]): Node[][] {
+  const result: Node[][] = [];
+  let slice: Node[] = [];
+  let bytes = 0;
+  for (const node of nodes) {
+    const full = slice.length >= fewest && bytes >= enoughBytes && heavy.has(node.op);
+    if (full || slice.length >= most) {
+      result.push(slice);
+      slice = [];
+      bytes = 0;
+    }
+    slice.push(node);
+    for (const output of node.outputs) bytes += output.bytes;
+  }
+  if (slice.length > 0) result.push(slice);
+  return result;
+}

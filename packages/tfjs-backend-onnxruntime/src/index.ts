@@ -1,0 +1,15 @@
+import { registerBackend, registerKernel } from '@tensorflow/tfjs-core';
+import { OnnxRuntimeBackend } from './backend';
+import { kernels } from './kernels';
+import { backendName } from './kernels/kernel';
+
+// A priority below that of every other backend: it is used where somebody asks for it by name.
+registerBackend(backendName, () => new OnnxRuntimeBackend(), 0);
+for (const kernel of kernels) registerKernel(kernel);
+
+export { OnnxRuntimeBackend } from './backend';
+export { setThreads } from './binding/environment';
+export { livingHandles } from './binding/handle';
+export { UnavailableError } from './binding/library';
+export { CancelledError, FailedError } from './graph/failure';
+export type { Statistics } from './statistics';

@@ -1,0 +1,19 @@
+/** What the engine has done since it started, or since `resetStatistics`. Times in milliseconds. */
+export interface Statistics {
+  /** Nodes recorded and run, and how many runs of a compiled chunk that took. */
+  nodes: number;
+  runs: number;
+  runMs: number;
+  /** Chunks compiled because no session had their fingerprint. */
+  compiles: number;
+  compileMs: number;
+  /** Flushes planned: cut into chunks, and how long that took. */
+  flushes: number;
+  planMs: number;
+  /** Compiled sessions in the cache. */
+  sessions: number;
+}
+
+export function newStatistics(): Statistics {
+  return { nodes: 0, runs: 0, runMs: 0, compiles: 0, compileMs: 0, flushes: 0, planMs: 0, sessions: 0 };
+}
