@@ -29,24 +29,18 @@ function comparison(name: string, compare: (a: Value, b: Value) => Value, truth 
 
 /** The remainder with the divisor's sign; 0 for whole numbers divided by 0. */
 function floorMod(a: Value, b: Value): Value {
-  if (a.type === 'int32') {
-    const zero = op.equal(b, op.like(b, 0));
-    return op.where(zero, op.like(a, 0), mod(a, op.where(zero, op.like(b, 1), b), 0));
-  }
-  const remainder = mod(a, b, 1);
-  const sameSign = op.equal(op.less(a, op.like(a, 0)), op.less(b, op.like(b, 0)));
-  return op.where(sameSign, remainder, mod(op.add(remainder, b), b, 1));
+  // In float32 a small negative remainder and its divisor would add up to the divisor.
+  const [x, y] = [cast(a, 'float64'), cast(b, 'float64')];
+  const mod = (dividend: Value) => op.binaryWith('Mod', dividend, y, { fmod: 1 });
+  const remainder = mod(x);
+  const sameSign = op.equal(op.less(x, op.like(x, 0)), op.less(y, op.like(y, 0)));
+  const result = op.where(sameSign, remainder, mod(op.add(remainder, y)));
+  return a.type === 'int32' ? op.toWhole(result) : cast(result, a.type);
 }
 
-function mod(a: Value, b: Value, fmod: number): Value {
-  return op.binaryWith('Mod', a, b, { fmod });
-}
-
-/** The quotient rounded down, a whole number; 0 where it is not finite. */
-function floorDiv(a: Value, b: Value): Value {
-  const quotient = op.div(cast(a, 'float64'), cast(b, 'float64'));
-  const finite = op.less(op.abs(quotient), op.like(quotient, Number.POSITIVE_INFINITY));
-  return cast(op.where(finite, op.floor(quotient), op.like(quotient, 0)), 'int32');
+/** Quotients of whole numbers too are exact in float64. */
+function quotient(a: Value, b: Value): Value {
+  return op.div(cast(a, 'float64'), cast(b, 'float64'));
 }
 
 /** The angle of (x, y), in (-pi, pi], with the signs of zeros and the infinities of Math.atan2. */
@@ -67,9 +61,7 @@ export const binaryKernels: readonly KernelConfig[] = [
   binary('Add', addRows),
   binary('Sub', subtractRows),
   binary('Multiply', scaleRows),
-  binary('RealDiv', (a, b) =>
-    a.type === 'int32' ? cast(op.div(cast(a, 'float32'), cast(b, 'float32')), 'int32') : op.div(a, b),
-  ),
+  binary('RealDiv', (a, b) => (a.type === 'int32' ? op.toWhole(quotient(a, b)) : op.div(a, b))),
   binary('Pow', op.pow),
   binary('Maximum', op.max),
   binary('Minimum', op.min),
@@ -81,7 +73,7 @@ export const binaryKernels: readonly KernelConfig[] = [
   }),
   kernel<TwoInputs>('FloorDiv', ({ inputs, engine }) => {
     const [a, b] = [engine.value(inputs.a), engine.value(inputs.b)];
-    return engine.tensor(op.orEmpty(op.broadcastShape(a, b), 'int32', () => floorDiv(a, b)));
+    return engine.tensor(op.orEmpty(op.broadcastShape(a, b), 'int32', () => op.toWhole(op.floor(quotient(a, b)))));
   }),
   comparison('Equal', op.equal),
   comparison('NotEqual', (a, b) => op.not(op.equal(a, b))),

@@ -115,14 +115,14 @@ export const gatherKernels: readonly KernelConfig[] = [
       shape,
     );
   }),
-  kernel<OneInput, { k: number; sorted: boolean }>('TopK', ({ inputs, attrs: { k, sorted }, engine }) => {
+  kernel<OneInput, { k: number }>('TopK', ({ inputs, attrs: { k }, engine }) => {
     const x = engine.value(inputs.x);
     const shape = [...x.shape.slice(0, -1), k];
     if (shape.some((n) => n === 0)) {
       const empty = (type: 'int32' | typeof x.type) => engine.tensor(op.orEmpty(shape, type, () => x));
       return [empty(x.type), empty('int32')];
     }
-    const [values, indices] = op.topK(x, k, sorted);
+    const [values, indices] = op.topK(x, k);
     return [engine.tensor(values), engine.tensor(cast(indices, 'int32'))];
   }),
 ];

@@ -31,7 +31,7 @@ export function matMul(a: Value, b: Value, { transposeA, transposeB }: Transpose
 
 /** Rows and columns of a matrix, or of its transpose. */
 function sides({ shape }: Value, transposed: boolean): [number, number] {
-  const [rows, columns] = shape.slice(-2) as [number, number];
+  const [rows, columns] = [shape.at(-2) as number, shape.at(-1) as number];
   return transposed ? [columns, rows] : [rows, columns];
 }
 

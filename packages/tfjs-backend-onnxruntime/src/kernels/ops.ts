@@ -77,9 +77,16 @@ export function number(x: number, type: ElementType = 'float32'): Value {
   return fromNumbers(values, type, []);
 }
 
+/** Whole numbers of floats: cut off towards 0, and 0 for what is no number. */
+export function toWhole(x: Value): Value {
+  const finite = less(abs(x), like(x, Number.POSITIVE_INFINITY));
+  return cast(where(finite, x, like(x, 0)), 'int32');
+}
+
 /** Computes in float32, and gives the result the type that TensorFlow.js expects. */
 export function inFloat(x: Value, compute: (x: Value) => Value, type: ElementType = x.type): Value {
-  return cast(compute(cast(x, 'float32')), type);
+  const result = compute(cast(x, 'float32'));
+  return type === 'int32' && result.type === 'float32' ? toWhole(result) : cast(result, type);
 }
 
 export function transpose(x: Value, perm: readonly number[]): Value {
@@ -111,6 +118,15 @@ export function slice(x: Value, begin: readonly number[], size: readonly number[
   return apply('Slice', [x, ...places], { type: x.type, shape: size });
 }
 
+/** The number `x` before and behind the numbers of each axis, as often as `sides` says. */
+export function pad(value: Value, sides: readonly (readonly [number, number])[], x: number): Value {
+  const shape = value.shape.map((n, axis) => n + (sides[axis]?.[0] ?? 0) + (sides[axis]?.[1] ?? 0));
+  if (shape.every((n, axis) => n === value.shape[axis])) return value;
+  if (value.size === 0) return expand(like(value, x), shape);
+  const counts = int64s([...sides.map(([before]) => before), ...sides.map(([, after]) => after)]);
+  return apply('Pad', [value, counts, like(value, x)], { type: value.type, shape });
+}
+
 /** Repeats a value so that it has this shape. */
 export function expand(x: Value, shape: readonly number[]): Value {
   if (x.shape.length === shape.length && x.shape.every((n, i) => n === shape[i])) return x;
@@ -134,14 +150,14 @@ export function rangeTo(count: number): Value {
 }
 
 /** The largest along the last axis and where they are, the earlier of equals first. */
-export function topK(x: Value, k: number, sorted: boolean): [Value, Value] {
+export function topK(x: Value, k: number): [Value, Value] {
   const numeric = x.type === 'bool' ? cast(x, 'int32') : x;
   const shape = [...x.shape.slice(0, -1), k];
   const outputs = [
     { type: numeric.type, shape },
     { type: 'int64', shape },
   ] as const;
-  const attributes = { axis: -1, largest: 1, sorted: sorted ? 1 : 0 };
+  const attributes = { axis: -1, largest: 1, sorted: 1 };
   const [values, indices] = applyMany('TopK', [numeric, int64s([k])], outputs, { attributes });
   return [cast(values as Value, x.type), indices as Value];
 }

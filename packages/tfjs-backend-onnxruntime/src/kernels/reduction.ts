@@ -45,7 +45,20 @@ const numeric = (x: Value) => (x.type === 'bool' ? cast(x, 'int32') : x);
 
 /** Largest or smallest, of which NaN is NaN. */
 function extreme(operator: 'ReduceMax' | 'ReduceMin') {
-  return (x: Value, axes: number[], keepDims: boolean) => op.reduce(operator, numeric(x), axes, keepDims);
+  return (x: Value, axes: number[], keepDims: boolean) => {
+    const most = op.reduce(operator, numeric(x), axes, keepDims);
+    if (x.type !== 'float32' || axes.length === 0) return most;
+    // The operators pass over NaN. A sum of magnitudes does not, and is NaN for no other reason.
+    const magnitudes = op.reduce('ReduceL1', x, axes, keepDims);
+    return op.where(op.notANumber(magnitudes), magnitudes, most);
+  };
+}
+
+/** What is no number is neither largest nor smallest. */
+function comparable(name: 'ArgMax' | 'ArgMin', x: Value): Value {
+  if (x.type !== 'float32') return numeric(x);
+  const least = name === 'ArgMax' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  return op.where(op.notANumber(x), op.like(x, least), x);
 }
 
 function argument(name: 'ArgMax' | 'ArgMin'): KernelConfig {
@@ -58,7 +71,7 @@ function argument(name: 'ArgMax' | 'ArgMin'): KernelConfig {
         if (x.size === 0) return full(0, 'int32', shape);
         if (x.shape.length === 0) return full(0, 'int32', []);
         const attributes = { axis, keepdims: 0, select_last_index: 0 };
-        return cast(apply(name, [numeric(x)], { type: 'int64', shape }, { attributes }), 'int32');
+        return cast(apply(name, [comparable(name, x)], { type: 'int64', shape }, { attributes }), 'int32');
       }),
     );
   });

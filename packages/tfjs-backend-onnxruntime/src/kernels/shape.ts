@@ -5,14 +5,8 @@ import type { Value } from '../graph/value';
 import { kernel, type OneInput } from './kernel';
 import * as op from './ops';
 
-/** Whole numbers of floats: cut off towards 0, and 0 for what is no number. */
-function toWhole(x: Value): Value {
-  const finite = op.less(op.abs(x), op.like(x, Number.POSITIVE_INFINITY));
-  return cast(op.where(finite, x, op.like(x, 0)), 'int32');
-}
-
 function castTo(x: Value, type: ElementType): Value {
-  return x.type === 'float32' && type === 'int32' ? toWhole(x) : cast(x, type);
+  return x.type === 'float32' && type === 'int32' ? op.toWhole(x) : cast(x, type);
 }
 
 /** Blocks of `block` x `block` positions take turns with the depth. Source: tf.depthToSpace, NHWC. */

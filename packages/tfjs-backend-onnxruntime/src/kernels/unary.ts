@@ -44,6 +44,12 @@ export function log1p(x: Value): Value {
   return op.where(same, x, op.mul(op.log(u), op.div(x, op.sub(u, one(x)))));
 }
 
+/** In float64, since the operator Tan is off by whole turns for large numbers. */
+function tan(x: Value): Value {
+  const wide = cast(x, 'float64');
+  return cast(op.div(operator('Sin')(wide), operator('Cos')(wide)), 'float32');
+}
+
 /** 1 / (1 + exp(-x)): the operator of that name flattens out at -18, where log-probabilities still tell answers apart. */
 export function sigmoid(x: Value): Value {
   return op.reciprocal(op.add(op.exp(op.neg(x)), one(x)));
@@ -104,7 +110,6 @@ export const unaryKernels: readonly KernelConfig[] = [
   float('Cosh', operator('Cosh')),
   float('Elu', elu),
   float('Erf', operator('Erf')),
-  float('Exp', op.exp, 'float32'),
   float('Expm1', expm1),
   float('Floor', op.floor),
   float('IsNan', op.notANumber, 'bool'),
@@ -121,8 +126,14 @@ export const unaryKernels: readonly KernelConfig[] = [
   float('Sinh', operator('Sinh')),
   float('Softplus', softplus),
   float('Sqrt', op.sqrt),
-  float('Tan', operator('Tan')),
+  float('Tan', tan),
   float('Tanh', operator('Tanh')),
+  kernel<OneInput>('Exp', ({ inputs, engine }) => {
+    const x = engine.value(inputs.x);
+    // The last digit of a float32 exponential of a whole number would be off.
+    const wide = x.type === 'int32' ? cast(x, 'float64') : cast(x, 'float32');
+    return engine.tensor(op.orEmpty(x.shape, 'float32', () => cast(op.exp(wide), 'float32')));
+  }),
   kernel<OneInput>('LogicalNot', ({ inputs, engine }) => {
     const x = engine.value(inputs.x);
     return engine.tensor(op.orEmpty(x.shape, 'bool', () => op.not(cast(x, 'bool'))));

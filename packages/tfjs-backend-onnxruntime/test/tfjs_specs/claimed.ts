@@ -55,7 +55,8 @@ export const claimed: readonly FileGroup[] = [
     'setdiff1d_async sparse_to_dense tensor_scatter_update topk unsorted_segment_sum upper_bound',
   ]),
   group('Convolution, pooling and normalization', 'ops/', [
-    'avg_pool batchnorm conv1d conv2d fused/fused_conv2d local_response_normalization max_pool pool',
+    'avg_pool batchnorm conv1d conv2d conv2d_separable conv2d_transpose depthwise_conv2d fused/fused_conv2d',
+    'fused/fused_depthwise_conv2d local_response_normalization max_pool max_pool_with_argmax pool',
   ]),
   group('Images', 'ops/', [
     'image/grayscale_to_rgb image/resize_bilinear image/resize_nearest_neighbor image/rgb_to_grayscale image/threshold',

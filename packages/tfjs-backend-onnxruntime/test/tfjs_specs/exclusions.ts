@@ -42,30 +42,6 @@ export const exclusions: readonly Exclusion[] = [
       'ops/unstack': /accepts string/,
     },
   },
-  {
-    reason: 'Gradients of convolutions: ONNX Runtime ships no kernel like Conv2DBackpropInput.',
-    specs: {
-      'ops/conv1d': /gradient/,
-      'ops/conv2d': /gradient/,
-      'ops/fused/fused_conv2d': /gradient|backProp input/,
-    },
-  },
-  {
-    reason: 'Gradients of pooling and of LRN: ONNX Runtime ships no kernel like MaxPoolGrad, AvgPoolGrad, LRNGrad.',
-    specs: {
-      'ops/avg_pool': /gradient/,
-      'ops/local_response_normalization': /gradient/,
-      'ops/max_pool': /gradient/,
-      'ops/pool': /gradient/,
-    },
-  },
-  {
-    reason: 'Gradients of resizing: ONNX Runtime ships no kernel like ResizeBilinearGrad, ResizeNearestNeighborGrad.',
-    specs: {
-      'ops/image/resize_bilinear': /gradients/,
-      'ops/image/resize_nearest_neighbor': /gradients/,
-    },
-  },
 ];
 
 /** The exclusions as the runner takes them. */

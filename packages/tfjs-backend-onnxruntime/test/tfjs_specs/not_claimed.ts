@@ -25,13 +25,7 @@ export const notClaimed: readonly NotClaimed[] = [
     reason: 'Convolution or pooling in three dimensions (kernels Conv3D, Conv3DBackpropInputV2, AvgPool3D, MaxPool3D).',
     files: list('ops/avg_pool_3d ops/conv3d ops/conv3d_transpose ops/max_pool_3d'),
   },
-  {
-    reason: 'Convolution by channel (kernels DepthwiseConv2dNative, FusedDepthwiseConv2D).',
-    files: list('ops/conv2d_separable ops/depthwise_conv2d ops/fused/fused_depthwise_conv2d'),
-  },
-  { reason: 'Kernel Conv2DBackpropInput.', files: ['ops/conv2d_transpose'] },
   { reason: 'Kernel Dilation2D.', files: ['ops/dilation2d'] },
-  { reason: 'Kernel MaxPoolWithArgmax.', files: ['ops/max_pool_with_argmax'] },
   { reason: 'Kernel Unique.', files: ['ops/unique'] },
   {
     reason: 'Complex numbers (kernels Complex, FFT, IFFT and the like).',
