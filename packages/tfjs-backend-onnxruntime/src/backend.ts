@@ -10,11 +10,12 @@ import {
 } from '@tensorflow/tfjs-core';
 import { api } from './binding/api';
 import { endEnvironment, environment } from './binding/environment';
-import { type Elements, type ElementType, elementTypes } from './binding/native_tensor';
+import { type ElementType, elementTypes, nativeBytes } from './binding/native_tensor';
 import { FailedError } from './graph/failure';
-import { reshape } from './graph/record';
+import { full, reshape } from './graph/record';
 import { Scheduler } from './graph/scheduler';
-import { fromNumbers, type Value } from './graph/value';
+import { fromNumbers, hostBytes, type Value } from './graph/value';
+import type { Statistics } from './statistics';
 
 /** What stands behind a data id. Texts are kept, but nothing computes with them. */
 interface DataRecord {
@@ -47,7 +48,12 @@ export class OnnxRuntimeBackend extends KernelBackend {
     backends.add(this);
   }
 
-  get statistics() {
+  /** @throws UnavailableError that says why ONNX Runtime cannot be used here */
+  static checkAvailable(): void {
+    api();
+  }
+
+  get statistics(): Statistics {
     return this.scheduler.statistics;
   }
 
@@ -148,16 +154,18 @@ export class OnnxRuntimeBackend extends KernelBackend {
     return this.records.numDataIds();
   }
 
-  override memory(): { unreliable: boolean; reasons: string[] } {
-    return { unreliable: false, reasons: [] };
+  /** TensorFlow.js adds its own counts; `numBytesNative` is what lies in native memory, intermediate results included. */
+  override memory(): { unreliable: boolean; reasons: string[]; numBytesNative: number } {
+    return { unreliable: false, reasons: [], numBytesNative: nativeBytes() };
   }
 
   override timerAvailable(): boolean {
     return true;
   }
 
+  /** The program is called before this returns, since its results are expected by then. */
   override async time(program: () => void): Promise<BackendTimingInfo> {
-    await this.flush();
+    if (!this.scheduler.busy) this.scheduler.flushSync();
     const started = performance.now();
     program();
     await this.flush();
@@ -220,5 +228,13 @@ function fromHost(values: BackendValues, shape: readonly number[], dtype: DataTy
   const { array } = elementTypes[type] ?? {};
   if (!array) throw new Error(`The onnxruntime backend holds no ${dtype} tensors.`);
   const elements = values instanceof array ? values : (array as Float32ArrayConstructor).from(values as Float32Array);
-  return fromNumbers(elements as Elements, type, shape);
+  const same = type === 'float32' && elements.byteLength > hostBytes ? sameEverywhere(elements) : undefined;
+  return same === undefined ? fromNumbers(elements, type, shape) : full(same, type, [...shape]);
+}
+
+/** 0 or 1 where there is nothing else: `tf.ones` and its kind write them out, and the graph can make them itself. */
+function sameEverywhere(elements: Float32Array | Int32Array | Uint8Array): 0 | 1 | undefined {
+  const [first] = elements;
+  if ((first !== 0 && first !== 1) || Object.is(first, -0)) return undefined;
+  return elements.every((x) => Object.is(x, first)) ? first : undefined;
 }

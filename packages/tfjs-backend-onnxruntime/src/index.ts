@@ -1,11 +1,17 @@
-import { registerBackend, registerKernel } from '@tensorflow/tfjs-core';
+import { findBackend, registerBackend, registerKernel } from '@tensorflow/tfjs-core';
 import { OnnxRuntimeBackend } from './backend';
 import { kernels } from './kernels';
 import { backendName } from './kernels/kernel';
+import type { Statistics } from './statistics';
 
 // A priority below that of every other backend: it is used where somebody asks for it by name.
 registerBackend(backendName, () => new OnnxRuntimeBackend(), 0);
 for (const kernel of kernels) registerKernel(kernel);
+
+/** What the engine has done since its backend started, or nothing before that. */
+export function engineStatistics(): Statistics | undefined {
+  return (findBackend(backendName) as OnnxRuntimeBackend | null)?.statistics;
+}
 
 export { OnnxRuntimeBackend } from './backend';
 export { setThreads } from './binding/environment';

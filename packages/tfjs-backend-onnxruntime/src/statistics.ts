@@ -1,4 +1,4 @@
-/** What the engine has done since it started, or since `resetStatistics`. Times in milliseconds. */
+/** What the engine has done since its backend started. Times in milliseconds. */
 export interface Statistics {
   /** Nodes recorded and run, and how many runs of a compiled chunk that took. */
   nodes: number;
@@ -10,10 +10,12 @@ export interface Statistics {
   /** Flushes planned: cut into chunks, and how long that took. */
   flushes: number;
   planMs: number;
+  /** Outputs that took over the memory of an input. */
+  inPlace: number;
   /** Compiled sessions in the cache. */
   sessions: number;
 }
 
 export function newStatistics(): Statistics {
-  return { nodes: 0, runs: 0, runMs: 0, compiles: 0, compileMs: 0, flushes: 0, planMs: 0, sessions: 0 };
+  return { nodes: 0, runs: 0, runMs: 0, compiles: 0, compileMs: 0, flushes: 0, planMs: 0, inPlace: 0, sessions: 0 };
 }

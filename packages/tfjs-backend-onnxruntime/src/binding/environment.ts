@@ -60,11 +60,12 @@ function start(threads: number): NonNullable<typeof current> {
   );
   check(a.setGlobalIntraOpNumThreads(threading.address, threads));
   check(a.setGlobalInterOpNumThreads(threading.address, 1));
-  const errorsOnly = 3;
+  // What goes wrong comes back as a status; the library shall not print it as well.
+  const fatalOnly = 4;
   const id = cString('halokit');
   const env = make(
     'environment',
-    (out) => a.createEnvWithGlobalThreadPools(errorsOnly, koffi.address(id), threading.address, out),
+    (out) => a.createEnvWithGlobalThreadPools(fatalOnly, koffi.address(id), threading.address, out),
     a.release.env,
   );
   threading.release();

@@ -15,6 +15,13 @@ export const elementTypes = {
 export type ElementType = keyof typeof elementTypes;
 export type Elements = Float32Array | Int32Array | BigInt64Array | Uint8Array | Float64Array;
 
+let bytesInUse = 0;
+
+/** Bytes of all native tensors that have not been released. */
+export function nativeBytes(): number {
+  return bytesInUse;
+}
+
 /** Numbers in native memory: an OrtValue that owns them, in ONNX Runtime's own arena. */
 export class NativeTensor {
   private readonly handle: Handle;
@@ -25,6 +32,7 @@ export class NativeTensor {
     readonly shape: readonly number[],
   ) {
     this.handle = new Handle('tensor', address, api().release.value);
+    bytesInUse += this.bytes;
   }
 
   /** Copies numbers into native memory. */
@@ -60,6 +68,7 @@ export class NativeTensor {
 
   release(): void {
     this.handle.release();
+    bytesInUse -= this.bytes;
   }
 
   private get data(): bigint {

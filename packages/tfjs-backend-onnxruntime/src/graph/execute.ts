@@ -2,7 +2,7 @@ import type { NativeTensor } from '../binding/native_tensor';
 import { type NativeCall, Session } from '../binding/session';
 import type { Statistics } from '../statistics';
 import { fingerprint, modelOf } from './compile';
-import { failed } from './failure';
+import { failed, refused } from './failure';
 import { inPlace } from './in_place';
 import type { Chunk } from './plan';
 import type { SessionCache } from './session_cache';
@@ -37,6 +37,7 @@ export function* execute(chunk: Chunk, options: ExecuteOptions): NativeCalls<Val
     const results = (yield session.run(inputs, outputs, options.runOptions)) as (NativeTensor | undefined)[];
     options.statistics.runMs += performance.now() - started;
     options.statistics.runs++;
+    options.statistics.inPlace += donors.size;
     return settle(chunk, donors, results);
   } catch (error) {
     throw failed(error, chunk);
@@ -48,11 +49,29 @@ function* sessionFor(chunk: Chunk, { sessions, statistics }: ExecuteOptions): Na
   const known = sessions.get(key);
   if (known) return known;
   const started = performance.now();
-  const session = (yield Session.create(modelOf(chunk))) as Session;
+  const session = yield* compile(chunk);
   sessions.add(key, session);
   statistics.compiles++;
   statistics.compileMs += performance.now() - started;
   return session;
+}
+
+/** @throws FailedError that names the node which ONNX Runtime refuses, when it refuses one */
+function* compile(chunk: Chunk): NativeCalls<Session> {
+  try {
+    return (yield Session.create(modelOf(chunk))) as Session;
+  } catch (error) {
+    if (chunk.nodes.length === 1) throw refused(error, chunk);
+    for (const node of chunk.nodes) {
+      const alone = { nodes: [node], inputs: node.inputs.filter(isVariable), outputs: node.outputs };
+      (yield* compile({ ...alone, inputs: [...new Set(alone.inputs)] })).release();
+    }
+    throw error;
+  }
+}
+
+function isVariable(value: Value): boolean {
+  return value.constantKey === undefined;
 }
 
 /** Hands the results to their values. */
@@ -69,10 +88,10 @@ function settle(
     if (donor) donor.tensor = undefined;
     if (output.holders > 0) forgetHow(output);
   });
-  for (const node of nodes) node.discount();
-  for (const input of inputs) input.readers--;
+  for (const node of nodes.toReversed()) node.discount();
+  for (const input of inputs) input.claims--;
   const unheld = [...inputs, ...outputs].filter((value) => value.holders === 0);
-  for (const value of unheld) if (value.readers === 0) value.free();
+  for (const value of unheld) if (value.unwanted) value.free();
   return unheld.filter((value) => value.tensor);
 }
 

@@ -32,7 +32,7 @@ const worthwhile = 1 << 16;
  */
 export function inPlace({ nodes, inputs, outputs }: Chunk): Map<Value, Value> {
   const result = new Map<Value, Value>();
-  if (nodes.some((node) => node.options.fallible)) return result;
+  if (nodes.some((node) => node.options.fallible) || leavesWorkUndone(nodes, outputs)) return result;
   const inside = new Set(nodes);
   const readers = readersOf(nodes);
   const free = new Set(inputs.filter((input) => isFree(input, readers.get(input) ?? [])));
@@ -56,11 +56,16 @@ export function inPlace({ nodes, inputs, outputs }: Chunk): Map<Value, Value> {
   return result;
 }
 
-/** Nobody holds it, and nobody reads it but nodes of this chunk, and the chunk itself. */
+/** A value that is put off is made on the way, and will be made again from the same inputs. */
+function leavesWorkUndone(nodes: readonly Node[], outputs: readonly Value[]): boolean {
+  const kept = new Set(outputs);
+  return nodes.some((node) => node.outputs.some((value) => value.holders > 0 && !kept.has(value)));
+}
+
+/** Nobody holds it, and nobody reads it but this chunk. */
 function isFree(input: Value, readers: readonly Node[]): boolean {
   const counted = readers.filter((node) => node.counted).length;
-  const chunk = 1;
-  const mine = input.holders === 0 && input.readers === counted + chunk;
+  const mine = input.holders === 0 && input.claims === 1 && input.readers === counted;
   return mine && input.bytes >= worthwhile && readers.every(isElementwise);
 }
 

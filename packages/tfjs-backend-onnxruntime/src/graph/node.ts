@@ -47,16 +47,20 @@ export class Node {
     this.count();
   }
 
-  /** Makes its inputs count it as a reader. */
+  /** Makes its inputs count it as a reader, and what makes them again if it has run and left nothing. */
   count(): void {
     if (this.counted) return;
     this.counted = true;
-    for (const input of this.inputs) input.readers++;
+    for (const input of this.inputs) {
+      input.readers++;
+      if (!input.ready) input.node?.count();
+    }
   }
 
-  /** It has run: its inputs need not wait for it any more. */
+  /** It has run: its inputs need not wait for it any more, unless somebody will need it to run again. */
   discount(): void {
-    if (!this.counted) return;
+    const needed = this.outputs.some(({ ready, readers, holders }) => !ready && readers + holders > 0);
+    if (needed || !this.counted) return;
     this.counted = false;
     for (const input of this.inputs) input.readers--;
   }
@@ -73,12 +77,14 @@ export function recordingFor<T>(kernel: string, record: () => T): T {
   }
 }
 
-/** The first line of the stack that is neither ours nor TensorFlow.js's. */
+/** The line that called TensorFlow.js: the first in the stack behind its own. */
 function callerOfTensorFlow(): string | undefined {
   const before = Error.stackTraceLimit;
   Error.stackTraceLimit = 60;
-  const lines = new Error().stack?.split('\n').slice(1) ?? [];
+  const lines = new Error().stack?.split('\n') ?? [];
   Error.stackTraceLimit = before;
-  const outside = lines.find((line) => !/tfjs-(core|backend-onnxruntime)|[\\/]tf-core\./.test(line));
-  return outside?.trim().replace(/^at /, '');
+  const isTensorFlow = (line: string) => /@tensorflow[\\/]|tfjs-core/.test(line);
+  const inside = lines.findIndex(isTensorFlow);
+  const caller = lines.slice(inside).find((line) => !isTensorFlow(line));
+  return caller?.trim().replace(/^at /, '');
 }

@@ -32,7 +32,9 @@ export class Scheduler {
   /** Somebody holds a value from now on. */
   hold(value: Value): void {
     value.holders++;
-    if (!value.ready) this.pending.add(value);
+    if (value.ready) return;
+    this.pending.add(value);
+    value.node?.count();
   }
 
   /** Somebody does not hold it any more; with the last one its memory goes, unless a recorded node reads it. */
@@ -41,7 +43,7 @@ export class Scheduler {
     if (value.holders > 0) return;
     this.pending.delete(value);
     if (!value.tensor) return;
-    if (value.readers === 0) value.free();
+    if (value.unwanted) value.free();
     else this.orphans.add(value);
   }
 
@@ -92,7 +94,7 @@ export class Scheduler {
     for (const value of wanted) value.scheduled = value.failure === undefined;
     for (const { nodes, inputs } of chunks) {
       for (const node of nodes) node.count();
-      for (const input of inputs) input.readers++;
+      for (const input of inputs) input.claims++;
       this.statistics.nodes += nodes.length;
     }
     this.statistics.flushes++;
@@ -106,8 +108,10 @@ export class Scheduler {
     this.running = running;
     try {
       for (const chunk of chunks) {
+        const missing = chunk.inputs.find((input) => !input.ready);
         // A flush before this one failed to make what this one needs: it will be planned again.
-        if (chunk.inputs.some((input) => !input.ready)) return;
+        if (missing?.node) return;
+        if (missing) throw new Error('The onnxruntime backend freed numbers that were still needed.');
         const options = { sessions: this.sessions, runOptions: running.address, statistics: this.statistics };
         for (const orphan of yield* execute(chunk, options)) this.orphans.add(orphan);
         left.shift();
@@ -130,7 +134,7 @@ export class Scheduler {
     if (this.orphans.size === 0) return;
     const needed = readyBehind(this.pending);
     for (const orphan of this.orphans) {
-      if (orphan.tensor && needed.has(orphan)) continue;
+      if (orphan.tensor && (needed.has(orphan) || orphan.claims > 0)) continue;
       orphan.free();
       this.orphans.delete(orphan);
     }
@@ -147,6 +151,6 @@ function toCompute(value: Value, asked: Value | undefined): Value[] {
 }
 
 function abandon({ inputs, outputs }: Chunk): void {
-  for (const input of inputs) input.readers--;
+  for (const input of inputs) input.claims--;
   for (const output of outputs) output.scheduled = false;
 }

@@ -2,7 +2,7 @@ import { type Elements, type ElementType, elementTypes, NativeTensor } from '../
 import type { Node } from './node';
 
 /** Arrays up to this size stay in JavaScript as well, where kernels can look at them: ids, labels, scalars. */
-const hostBytes = 1 << 16;
+export const hostBytes = 1 << 16;
 
 /**
  * An array of numbers that is there, or that is known how to compute: what stands behind a tensor, and behind every
@@ -21,6 +21,8 @@ export class Value {
   holders = 0;
   /** Nodes that read it and have not run yet. */
   readers = 0;
+  /** Planned chunks that read it and have not run yet. */
+  claims = 0;
   /** A flush that computes it is under way. */
   scheduled = false;
   /** It can never be computed, for this reason. */
@@ -37,6 +39,11 @@ export class Value {
 
   get ready(): boolean {
     return this.host !== undefined || this.tensor !== undefined;
+  }
+
+  /** Nobody will read it any more. */
+  get unwanted(): boolean {
+    return this.holders + this.readers + this.claims === 0;
   }
 
   get size(): number {
