@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
-const members = ['packages', 'apps'].flatMap((group) => readdirSync(group).map((name) => `${group}/${name}`));
+const packages = ['packages', 'apps'].flatMap((group) => readdirSync(group).map((name) => `${group}/${name}`));
+const members = [...packages, 'bench'];
 const conditions = ['@halokit/source', 'module', 'node', 'development|production'];
 
 /**
@@ -27,7 +28,7 @@ export default defineConfig(({ mode }) => {
       projects: [
         ...members.map((root) => ({
           extends: true as const,
-          test: { name: root.split('/')[1], root, ...tests('src') },
+          test: { name: root.split('/').at(-1), root, ...tests('src') },
         })),
         { extends: true as const, test: { name: 'workspace', ...tests('scripts') } },
       ],

@@ -45,6 +45,13 @@ const refused: readonly (readonly [file: string, line: string, rule: string])[] 
   ['packages/losses/src/kto.test.ts', `import { x } from '@halokit/trainer';`, 'imports @halokit/trainer'],
   ['packages/losses/src/kto.ts', `import { oracle } from '../test/oracle';`, 'not published'],
   ['packages/models/src/llama.ts', `import { kto } from '@halokit/losses';`, 'imports @halokit/losses'],
+  [
+    'packages/models/src/llama.ts',
+    `import '@halokit/tfjs-backend-onnxruntime';`,
+    'imports @halokit/tfjs-backend-onnxruntime',
+  ],
+  ['packages/tfjs-backend-onnxruntime/src/backend.ts', `import '@halokit/models';`, 'imports @halokit/models'],
+  ['packages/tfjs-backend-onnxruntime/src/backend.ts', `process.env.THREADS;`, 'belongs to the app'],
   ['packages/trainer/src/step.ts', `import { wilson } from '@halokit/evaluation';`, 'imports @halokit/evaluation'],
   ['packages/trainer/src/step.ts', `import { demo } from '@halokit/archangel';`, 'imports @halokit/archangel'],
   ['packages/trainer/src/step.ts', `import { load } from '@halokit/models/node';`, 'outside src/node'],
@@ -110,6 +117,8 @@ test.each([
   ],
   ['packages/losses/test/oracle.ts', `import { readFileSync } from 'node:fs';\nimport { kto } from '../src/kto';`],
   ['packages/models/src/wasm/index.ts', `import '@tensorflow/tfjs-backend-wasm';`],
+  ['packages/models/src/llama.test.ts', `import '@halokit/tfjs-backend-onnxruntime';`],
+  ['packages/tfjs-backend-onnxruntime/src/binding/library.ts', `import { existsSync } from 'node:fs';`],
   [
     'packages/models/src/node/load.ts',
     `import { open } from 'node:fs/promises';\nimport { x } from '../config';\nprocess.memoryUsage();`,
@@ -135,4 +144,9 @@ test('manifests are held to the same layers', () => {
   expect(manifestBreaches('packages/losses/package.json', manifest)[0]?.rule).toBe('makes losses depend on trainer');
   expect(manifestBreaches('packages/unknown/package.json', '{}')[0]?.rule).toContain('gives unknown no layer');
   expect(manifestBreaches('apps/archangel/package.json', manifest)).toEqual([]);
+
+  const backend = { '@halokit/tfjs-backend-onnxruntime': 'workspace:^' };
+  const of = (manifest: object) => manifestBreaches('packages/models/package.json', JSON.stringify(manifest));
+  expect(of({ devDependencies: backend })).toEqual([]);
+  expect(of({ dependencies: backend })[0]?.rule).toBe('makes models depend on tfjs-backend-onnxruntime');
 });

@@ -1,7 +1,7 @@
 // Who may import whom, print, exit, read the environment, use Node or choose a backend: the rules for a source file.
 import { isBuiltin } from 'node:module';
 import { posix } from 'node:path';
-import { type Breach, layers, packageOf } from './layers';
+import { type Breach, layers, packageOf, underTests } from './layers';
 import { type SourceFacts, sourceFacts } from './source_facts';
 
 /** Folders that may import TensorFlow.js backends, each with the one it serves. */
@@ -76,8 +76,8 @@ function importRule(file: string, place: Place, specifier: string): string | und
   if (place.group === 'apps') return undefined;
 
   const other = packageOf(specifier);
-  if (other !== undefined && other !== place.name && !layers[place.name]?.includes(other))
-    return `imports @halokit/${other}`;
+  const allowed = [place.name, ...(layers[place.name] ?? []), ...(place.isTest ? underTests : [])];
+  if (other !== undefined && !allowed.includes(other)) return `imports @halokit/${other}`;
   if (place.isTest) return undefined;
   if (other !== undefined && specifier.endsWith('/node') && !place.isNode)
     return `imports ${specifier} outside src/node`;

@@ -1,6 +1,7 @@
 // The commands of the root package.json. Each sets the workspace up first, so a fresh clone needs nothing but Node.
 //   npm start [-- --seed 3]             the demo            npm test [-- kto]    checks, then the tests that match
 //   npm run archangel -- train --help   the app itself      npm run test:slow    the tests that take minutes
+//   npm run bench                       against PyTorch
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from './child.mjs';
@@ -13,6 +14,7 @@ const checks = ['build', 'check:types', 'check:package', 'check:style', 'check:u
 const commands = {
   start: (args) => archangel(['demo', ...args]),
   archangel,
+  bench: (args) => source('bench/src/main.ts', args),
   'test:slow': (args) => vitest(['--mode', 'slow', ...args]),
   async test(args) {
     const checked = await turbo(checks);
@@ -22,10 +24,14 @@ const commands = {
   },
 };
 
-/** Runs the app from its sources. */
-async function archangel(args) {
-  const source = ['--conditions=@halokit/source', '--import', 'tsx', 'apps/archangel/src/main.ts'];
-  return (await run(process.execPath, [...source, ...args])).code;
+function archangel(args) {
+  return source('apps/archangel/src/main.ts', args);
+}
+
+/** Runs a program from its sources. */
+async function source(file, args) {
+  const options = ['--conditions=@halokit/source', '--import', 'tsx'];
+  return (await run(process.execPath, [...options, file, ...args])).code;
 }
 
 async function vitest(args) {

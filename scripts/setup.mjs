@@ -52,6 +52,7 @@ function fingerprint() {
     'package.json',
     'pnpm-lock.yaml',
     'pnpm-workspace.yaml',
+    'bench/package.json',
     ...members.filter((file) => existsSync(file)),
   ];
   const hash = createHash('sha256').update([process.version, process.platform, process.arch].join(' '));

@@ -1,3 +1,4 @@
+import '@halokit/tfjs-backend-onnxruntime';
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -5,8 +6,6 @@ import { expectClose, fixture, idsOf, type LossCase, readExpected, tokenRows } f
 import { type CausalLM, disposeModel, logits, parameterCount } from './causal_lm';
 import { loadCheckpoint } from './node';
 import { logpRows, tokenLogps } from './token_logps';
-
-beforeAll(() => tf.setBackend('cpu'));
 
 /** What float32 can do: scores near -1.5e5 leave two digits after the point. */
 const models: Record<string, { logits: number; logps: number }> = {
@@ -23,7 +22,15 @@ const models: Record<string, { logits: number; logps: number }> = {
   'llama-tied': { logits: 5e-5, logps: 1e-4 },
 };
 
-describe.each(Object.entries(models))('%s', (name, tolerance) => {
+const backends = ['cpu', 'onnxruntime'];
+const cases = backends.flatMap((backend) =>
+  Object.entries(models).map(([name, tolerance]) => [name, backend, tolerance] as const),
+);
+
+describe.each(cases)('%s on %s', (name, backend, tolerance) => {
+  beforeAll(async () => {
+    await tf.setBackend(backend);
+  });
   const expected = readExpected(name);
   const rows = tokenRows(expected.batch);
   let model: CausalLM;
@@ -80,7 +87,7 @@ describe.each(Object.entries(models))('%s', (name, tolerance) => {
   if (!losses) return;
 
   const sums = (rows: ReturnType<typeof tokenRows>) => tf.sum(tokenLogps(model, rows).tokens, 1);
-  const cases: Record<string, (c: LossCase & Record<string, unknown>) => tf.Tensor> = {
+  const objectives: Record<string, (c: LossCase & Record<string, unknown>) => tf.Tensor> = {
     dpo: (c) => {
       const all = sums(tokenRows(c.batch.concatenated));
       const [w, l] = tf.split(tf.sub(all, tf.tensor1d(c.reference_logps as number[])), 2) as [tf.Tensor, tf.Tensor];
@@ -96,11 +103,11 @@ describe.each(Object.entries(models))('%s', (name, tolerance) => {
     sft_sequence_mean: () => tf.neg(sums(tokenRows((losses.kto as LossCase).batch.target))),
   };
 
-  test.each(Object.keys(cases))('the gradient of %s', async (key) => {
+  test.each(Object.keys(objectives))('the gradient of %s', async (key) => {
     const c = losses[key] as LossCase & Record<string, unknown>;
     const before = tf.memory().numTensors;
     const { value, grads } = tf.variableGrads(
-      () => tf.mean((cases[key] as (typeof cases)[string])(c)) as tf.Scalar,
+      () => tf.mean((objectives[key] as (typeof objectives)[string])(c)) as tf.Scalar,
       [...model.weights.values()],
     );
     expectClose(await value.data(), [c.loss], 1e-4 * Math.max(1, Math.abs(c.loss)));

@@ -228,13 +228,18 @@ function fromHost(values: BackendValues, shape: readonly number[], dtype: DataTy
   const { array } = elementTypes[type] ?? {};
   if (!array) throw new Error(`The onnxruntime backend holds no ${dtype} tensors.`);
   const elements = values instanceof array ? values : (array as Float32ArrayConstructor).from(values as Float32Array);
-  const same = type === 'float32' && elements.byteLength > hostBytes ? sameEverywhere(elements) : undefined;
+  const large = elements instanceof Float32Array && elements.byteLength > hostBytes;
+  const same = large ? sameEverywhere(elements) : undefined;
   return same === undefined ? fromNumbers(elements, type, shape) : full(same, type, [...shape]);
 }
 
 /** 0 or 1 where there is nothing else: `tf.ones` and its kind write them out, and the graph can make them itself. */
-function sameEverywhere(elements: Float32Array | Int32Array | Uint8Array): 0 | 1 | undefined {
+function sameEverywhere(elements: Float32Array): 0 | 1 | undefined {
   const [first] = elements;
-  if ((first !== 0 && first !== 1) || Object.is(first, -0)) return undefined;
-  return elements.every((x) => Object.is(x, first)) ? first : undefined;
+  if (first !== 0 && first !== 1) return undefined;
+  // Bits are compared, so that -0 is not taken for 0.
+  const bits = new Uint32Array(elements.buffer, elements.byteOffset, elements.length);
+  const wanted = first === 0 ? 0 : 0x3f800000;
+  for (let i = 0; i < bits.length; i++) if (bits[i] !== wanted) return undefined;
+  return first;
 }

@@ -1,3 +1,4 @@
+import '@halokit/tfjs-backend-onnxruntime';
 import '@tensorflow/tfjs';
 import { dpo, kto, type Loss, sft } from '@halokit/losses';
 import { type CausalLM, cloneModel, disposeModel } from '@halokit/models';
@@ -11,8 +12,6 @@ import { rmsprop } from './rmsprop';
 import { warmupConstant, warmupFromTenth } from './schedule';
 import { type StepResult, trainStep } from './step';
 import type { TokenBatch } from './token_batch';
-
-beforeAll(() => tf.setBackend('cpu'));
 
 function lossOf({ loss, config }: Trace): Loss {
   if (loss === 'halos_sft') return sft();
@@ -83,7 +82,12 @@ function entriesClose(policy: CausalLM, trace: Trace) {
 
 const names = ['kto_neox_rmsprop', 'kto_llama_rmsprop', 'kto_llama_adamw', 'dpo_neox_rmsprop', 'sft_llama_adamw'];
 
-describe.each(names)('%s', (name) => {
+const cases = ['cpu', 'onnxruntime'].flatMap((backend) => names.map((name) => [name, backend] as const));
+
+describe.each(cases)('%s on %s', (name, backend) => {
+  beforeAll(async () => {
+    await tf.setBackend(backend);
+  });
   const trace = readTrace(name);
   // HALOs' main branch reports rewards without beta.
   const rewardScale = trace.loss === 'halos_kto' ? (trace.config.beta as number) : 1;

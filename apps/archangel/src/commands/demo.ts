@@ -40,7 +40,7 @@ export async function runDemo(config: DemoConfig): Promise<readonly Standing[]> 
   const started = performance.now();
   const { seed, sftSteps, alignSteps } = config;
   const out = config.out ?? join('runs', `demo-seed-${seed}`);
-  const backend = await chooseBackend(config.backend);
+  const backend = await chooseBackend(config.backend, config.threads);
   console.log(`Aligns a small language model with human feedback, on this machine: ${backend.notice}.\n`);
 
   const { world, tokenizer, files, demonstrations, thumbs, pairs, heldOut, said } = demoMaterial(seed, config.prompts);

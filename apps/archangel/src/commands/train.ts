@@ -51,7 +51,7 @@ export async function runTrain(args: readonly string[]): Promise<Figure[]> {
   const dataset = tokenized(loss.feedback, train, tokenize);
   const heldOutSet = heldOutExamples(heldOut, loss.needs?.reference === true, tokenize);
 
-  const backend = await chooseBackend(config.backend);
+  const backend = await chooseBackend(config.backend, config.threads);
   console.log(`Backend: ${backend.notice}`);
   const policy = await openModel(config, tokenizer);
   const isNew = config.model === undefined;

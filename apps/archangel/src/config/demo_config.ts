@@ -5,7 +5,8 @@ import { backendNames } from '../backend';
 export const demoConfig = z.strictObject({
   seed: z.int().default(1).describe('of the world, the model, the batches and the draws'),
   out: z.string().optional().describe('run folder; default: runs/demo-seed-SEED, replaced if it holds a run'),
-  backend: z.enum(backendNames).default('auto'),
+  backend: z.enum(backendNames).default('auto').describe('what computes; default: the fastest that starts'),
+  threads: z.int().min(1).optional().describe('threads that compute with ONNX Runtime; default: one a core'),
   sftSteps: z.int().min(1).default(200).describe('updates in which the model learns to speak'),
   alignSteps: z.int().min(1).default(48).describe('updates with KTO, and as many with DPO'),
   prompts: z.int().min(1).default(250).describe('held-out prompts to judge on'),
