@@ -1,0 +1,36 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { InputError } from './input_error';
+import { nativeEngine } from './native_engine/bench';
+import { help, parseOptions } from './options';
+
+const benches = { native_engine: nativeEngine };
+
+/** Runs the benches named, or all; each ends with its report on stdout and its numbers in a JSON file. */
+async function run(args: readonly string[]): Promise<void> {
+  const options = parseOptions(args);
+  if (options.help) return console.log(help);
+  const names = options.names.length > 0 ? options.names : Object.keys(benches);
+  const unknown = names.find((name) => !Object.hasOwn(benches, name));
+  if (unknown !== undefined)
+    throw new InputError(`Unknown bench "${unknown}". There are: ${Object.keys(benches).join(', ')}.`);
+  for (const name of names) {
+    const { text, json } = await benches[name as keyof typeof benches](options);
+    console.log(`\n${text}`);
+    const folder = join(dirname(fileURLToPath(import.meta.url)), '../results');
+    const files = [join(folder, `${name}.json`), ...(options.json === undefined ? [] : [options.json])];
+    for (const file of files) {
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, `${JSON.stringify(json, undefined, 2)}\n`);
+    }
+    console.error(`\nEvery number is in ${files.map((file) => relative('', file)).join(' and ')}.`);
+  }
+}
+
+try {
+  await run(process.argv.slice(2));
+} catch (error) {
+  console.error(error instanceof InputError ? error.message : error);
+  process.exitCode = 1;
+}

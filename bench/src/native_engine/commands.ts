@@ -1,0 +1,23 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Command } from '../child_lines';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, '../../..');
+
+/** Environment variables that change how PyTorch computes: the peer gets those we choose and no others. */
+const tuning = /^(OPENBLAS|OMP|GOMP|KMP|MKL|ATEN|MALLOC|GLIBC)_/;
+
+/** Our program, from its sources. */
+export function ourCommand(): Command {
+  const args = ['--conditions=@halokit/source', '--import', 'tsx', join(here, 'program.ts')];
+  return { file: process.execPath, args, cwd: root, env: process.env };
+}
+
+/** The peer with so many threads and these variables. */
+export function peerCommand(python: string, threads: number, settings: NodeJS.ProcessEnv): Command {
+  const inherited = Object.entries(process.env).filter(([name]) => !tuning.test(name));
+  const count = String(threads);
+  const env = { ...Object.fromEntries(inherited), OMP_NUM_THREADS: count, OPENBLAS_NUM_THREADS: count, ...settings };
+  return { file: python, args: [join(here, 'peer.py')], cwd: root, env };
+}

@@ -1,0 +1,59 @@
+import type { Command } from '../child_lines';
+import { digits, spread } from '../numbers';
+import { progress } from '../progress';
+import { summary } from '../statistics';
+import type { Job, Step } from './protocol';
+import { type Run, runProgram, seconds, warmUpSteps } from './run_program';
+import { checkSameLosses } from './same_losses';
+import type { Shape } from './shape';
+
+/** Both programs, once each, next to each other in time. */
+export interface Round {
+  readonly ours: Run;
+  readonly peer?: Run;
+}
+
+/** How often a shape is measured. */
+export interface Plan {
+  readonly shape: Shape;
+  readonly rounds: number;
+  /** Timed steps of each run. */
+  readonly steps: number;
+}
+
+export interface Programs {
+  readonly ours: Command;
+  /** Undefined where there is no PyTorch. */
+  readonly peer?: Command;
+  readonly backend: string;
+  readonly threads: number;
+}
+
+/**
+ * Runs both programs in turn, round after round.
+ *
+ * @throws Error when their first losses differ
+ */
+export async function measureShape({ shape, rounds, steps }: Plan, programs: Programs): Promise<Round[]> {
+  const { backend, threads } = programs;
+  const job: Job = { shape, steps: warmUpSteps + steps, threads, backend };
+  const results: Round[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    const place = `${shape.name}, round ${round} of ${rounds}`;
+    const ours = await runAloud(`${place}, halokit`, programs.ours, job);
+    const peer = programs.peer && (await runAloud(`${place}, PyTorch`, programs.peer, job));
+    if (peer) checkSameLosses(ours.warmUp, peer.warmUp);
+    results.push({ ours, ...(peer && { peer }) });
+  }
+  return results;
+}
+
+async function runAloud(label: string, command: Command, job: Job): Promise<Run> {
+  const line = progress(label);
+  line.update('starting');
+  const said = (steps: readonly Step[]) =>
+    line.update(`step ${steps.length} of ${job.steps}, ${digits(steps.at(-1)?.seconds ?? 0)} s`);
+  const run = await runProgram(command, job, said);
+  line.end(`${spread(summary(seconds(run)), ' s')} a step`);
+  return run;
+}

@@ -1,0 +1,102 @@
+import { table } from '@halokit/evaluation';
+import type { Machine } from '../machine';
+import { digits, gigabytes, spread } from '../numbers';
+import type { Plan } from './measure_shape';
+import { parameterCount, type Shape, tokensPerStep } from './shape';
+import type { ProgramSummary, Recording, ShapeSummary } from './summarise';
+import type { Trial } from './tune_peer';
+
+/** Everything a report says, and with the raw rounds everything the JSON file holds. */
+export interface Results {
+  readonly bench: string;
+  readonly date: string;
+  readonly backend: string;
+  readonly threads: number;
+  readonly machine: Machine;
+  readonly versions: Readonly<Record<string, string>>;
+  /** PyTorch's settings that were tried, and those it was measured with; undefined without PyTorch. */
+  readonly tuning?: { readonly trials: readonly Trial[]; readonly best: Trial };
+  readonly shapes: readonly (Plan & { readonly summary: ShapeSummary })[];
+}
+
+/** The results as a person reads them. */
+export function report(results: Results): string {
+  const { machine, versions, tuning, threads } = results;
+  const memory = gigabytes(machine.memoryBytes);
+  const isa = machine.features.filter((name) => /^(avx2|avx512f|avx512_bf16|amx_.*|asimd|sve)$/.test(name));
+  const parts = results.shapes.map((measured) => shapePart(measured, results));
+  if (tuning) parts.push(tuningPart(tuning.trials, tuning.best));
+  parts.push(
+    [
+      `Machine: ${[machine.cpu, `${machine.cores} cores`, memory, machine.system, ...isa].join(', ')}; ${threads} threads for PyTorch.`,
+      `Versions: ${Object.entries(versions)
+        .map(([name, version]) => `${name} ${version}`)
+        .join(', ')}.`,
+    ].join('\n'),
+  );
+  return parts.join('\n\n');
+}
+
+/** What other programs may take of the processor before the report warns of it. */
+const quiet = 0.05;
+
+function shapePart({ shape, rounds, steps, summary }: Results['shapes'][number], { backend, versions }: Results) {
+  const row = (name: string, program: ProgramSummary) => [
+    name,
+    spread(program.secondsPerStep),
+    digits(program.tokensPerSecond),
+    digits(program.gigaflops),
+    gigabytes(program.peakBytes),
+  ];
+  const rows = [row(`halokit, ${backend}`, summary.ours)];
+  if (summary.peer) rows.push(row(`PyTorch ${versions.torch ?? ''}`.trim(), summary.peer));
+  const lines = [
+    title(shape),
+    `${rounds} rounds of ${steps} timed steps; median (least to greatest).`,
+    '',
+    table(['', 'seconds a step', 'tokens/s', 'GFLOP/s', 'peak memory'], rows),
+    '',
+  ];
+  if (summary.ratio) lines.push(`PyTorch's time / halokit's: ${spread(summary.ratio)}, by round.`);
+  // A backend that computes at once has nothing to record or compile.
+  if (backend === 'onnxruntime') lines.push(...recordingLines(summary.recording));
+  if (summary.othersShare > quiet)
+    lines.push(
+      `Other programs took up to ${(100 * summary.othersShare).toFixed(0)} % of the processor during a run: ` +
+        'measure again on a quiet machine.',
+    );
+  return lines.join('\n').trimEnd();
+}
+
+function title(shape: Shape): string {
+  const { layers, width, heads, vocabulary, rows, tokens } = shape;
+  const count = `${digits(parameterCount(shape) / 1e6)} M parameters`;
+  const size = `${layers} layers, width ${width}, ${heads} heads, vocabulary ${vocabulary}`;
+  return `${shape.name} (${count}: ${size}), ${rows} x ${tokens} = ${tokensPerStep(shape)} tokens a step`;
+}
+
+function recordingLines({ secondsPerStep, share, firstStepExtra, engine }: Recording): string[] {
+  const lines = [
+    `Recording: ${spread(secondsPerStep, ' s')} of each step, ${(100 * share).toFixed(1)} % of it.`,
+    `The first step takes ${spread(firstStepExtra, ' s')} longer than a later one.`,
+  ];
+  if (engine) {
+    const { compileMs, compiles, planMs, flushes } = engine;
+    lines.push(
+      `Compiling: ${digits(compileMs / 1000)} s for ${compiles} graphs in a whole run. ` +
+        `Planning: ${digits(planMs / 1000 / flushes)} s a flush.`,
+    );
+  }
+  return lines;
+}
+
+function tuningPart(trials: readonly Trial[], best: Trial): string {
+  const variables = (trial: Trial) => Object.entries(trial.env).map(([name, value]) => `${name}=${value}`);
+  const rows = trials.map((trial) => [
+    trial === best ? `${trial.name} (taken)` : trial.name,
+    digits(trial.fastest),
+    gigabytes(trial.peakBytes),
+  ]);
+  const chosen = variables(best).join(' ') || 'no settings';
+  return `PyTorch was measured with ${chosen}: its best of\n\n${table(['', 'fastest step, s', 'peak memory'], rows)}`;
+}

@@ -1,0 +1,20 @@
+import { fileURLToPath } from 'node:url';
+import { packageVersion } from '../package_version';
+import type { Round } from './measure_shape';
+
+/** Versions of everything that computes. */
+export function versions(backend: string, rounds: readonly Round[]): Record<string, string> {
+  const here = fileURLToPath(import.meta.url);
+  const engine = '@halokit/tfjs-backend-onnxruntime';
+  const ours = {
+    node: process.versions.node,
+    tfjs: packageVersion(here, '@tensorflow/tfjs-core'),
+    ...(backend === 'onnxruntime' && {
+      'onnxruntime-node': packageVersion(here, engine, 'onnxruntime-node'),
+      koffi: packageVersion(here, engine, 'koffi'),
+    }),
+  };
+  const peers = rounds.find(({ peer }) => peer)?.peer?.end.versions ?? {};
+  const known = Object.entries({ ...ours, ...peers }).filter((entry): entry is [string, string] => !!entry[1]);
+  return Object.fromEntries(known);
+}

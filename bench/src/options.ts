@@ -1,0 +1,60 @@
+import { parseArgs } from 'node:util';
+import { InputError } from './input_error';
+
+/** What the command line asked for; what is undefined was left open. */
+export interface Options {
+  readonly rounds?: number;
+  readonly steps?: number;
+  readonly shapes?: readonly string[];
+  readonly backend: string;
+  readonly python?: string;
+  readonly json?: string;
+}
+
+export const help = `npm run bench [-- native_engine] [options]
+
+  native_engine        a training step in plain TensorFlow.js against the same one in PyTorch
+
+  --shape 70m,410m     sizes of Pythia, or layers x width as 24x256, or all of it as 24x256x50304@2x256
+  --rounds 5           times that both programs run, in turn
+  --steps 5            timed steps of each run, after three to warm up
+  --backend NAME       onnxruntime (the default), wasm or cpu
+  --python PATH        a Python that can import torch, where it is not found by itself
+  --json FILE          the results once more, besides bench/results/<bench>.json`;
+
+/** @throws InputError for what the benches do not know */
+export function parseOptions(args: readonly string[]): Options & { names: string[]; help: boolean } {
+  const text = { type: 'string' } as const;
+  const options = {
+    ...{ shape: text, rounds: text, steps: text, python: text, json: text },
+    backend: { type: 'string', default: 'onnxruntime' },
+    help: { type: 'boolean', short: 'h', default: false },
+  } as const;
+  const { values, positionals } = parse(() => parseArgs({ args: [...args], options, allowPositionals: true }));
+  return {
+    names: positionals,
+    help: values.help,
+    backend: values.backend,
+    ...(values.rounds !== undefined && { rounds: count('--rounds', values.rounds) }),
+    ...(values.steps !== undefined && { steps: count('--steps', values.steps) }),
+    ...(values.shape !== undefined && { shapes: values.shape.split(',') }),
+    ...(values.python !== undefined && { python: values.python }),
+    ...(values.json !== undefined && { json: values.json }),
+  };
+}
+
+function parse<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    // Node's own words name the option.
+    if (error instanceof TypeError) throw new InputError(`${error.message} See --help.`);
+    throw error;
+  }
+}
+
+function count(name: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InputError(`${name} ${text} is not a whole number above 0.`);
+  return value;
+}
