@@ -7,13 +7,13 @@ import { progress } from '../progress';
 import { backendNames } from './backend';
 import { ourCommand, peerCommand } from './commands';
 import { findPython, noPytorch } from './find_python';
-import { measureShape, type Plan, type Round } from './measure_shape';
+import { measureShape, type Peer, type Plan, type Round } from './measure_shape';
 import { settingsToTry } from './peer_settings';
 import { type Results, report } from './report';
 import { runProgram } from './run_program';
 import { memoryNeeded, parseShape, type Shape } from './shape';
 import { summarise } from './summarise';
-import { tunePeer } from './tune_peer';
+import { type Trial, type Tuning, tunePeer } from './tune_peer';
 import { versions } from './versions';
 
 /** Steps of each try of PyTorch's settings. */
@@ -31,10 +31,10 @@ export async function nativeEngine(options: Options): Promise<{ text: string; js
   if (python === undefined) console.error(noPytorch);
 
   const tuning = python === undefined ? undefined : await tune(python, threads, plans[0].shape, new Set(here.features));
-  const peer = python !== undefined && tuning && peerCommand(python, threads, tuning.best.env);
+  const peers = python !== undefined && tuning ? peersOf(tuning, python, threads) : [];
   const measured: (Plan & { readonly results: readonly Round[] })[] = [];
   for (const plan of plans) {
-    const results = await measureShape(plan, { ours: ourCommand(), ...(peer && { peer }), backend, threads });
+    const results = await measureShape(plan, { ours: ourCommand(), peers, backend, threads });
     measured.push({ ...plan, results });
   }
   const all = measured.flatMap(({ results }) => results);
@@ -43,7 +43,14 @@ export async function nativeEngine(options: Options): Promise<{ text: string; js
     date: new Date().toISOString(),
     ...{ backend, threads, machine: here, versions: versions(backend, all) },
     ...(tuning && { tuning }),
-    shapes: measured.map(({ results, ...plan }) => ({ ...plan, summary: summarise(plan.shape, results) })),
+    shapes: measured.map(({ results, ...plan }) => ({
+      ...plan,
+      summary: summarise(
+        plan.shape,
+        results,
+        peers.map(({ name }) => name),
+      ),
+    })),
   };
   return { text: report(results), json: { ...results, rounds: measured.map((one) => one.results) } };
 }
@@ -62,6 +69,12 @@ function planned({ shapes, rounds = 5, steps = 5 }: Options): [Plan, ...Plan[]] 
     return plans;
   }
   return [...plans, { shape: deep, rounds: Math.min(rounds, 2), steps: Math.min(steps, 3) }];
+}
+
+/** PyTorch as most people run it, and at its best where that is something else. */
+function peersOf({ usual, best }: Tuning, python: string, threads: number): Peer[] {
+  const peer = (name: string, { env }: Trial): Peer => ({ name, command: peerCommand(python, threads, env) });
+  return best === usual ? [peer('PyTorch', usual)] : [peer('PyTorch', usual), peer('PyTorch, tuned', best)];
 }
 
 async function tune(python: string, threads: number, shape: Shape, features: ReadonlySet<string>) {

@@ -7,10 +7,11 @@ import { type Run, runProgram, seconds, warmUpSteps } from './run_program';
 import { checkSameLosses } from './same_losses';
 import type { Shape } from './shape';
 
-/** Both programs, once each, next to each other in time. */
+/** All programs, once each, next to each other in time. */
 export interface Round {
   readonly ours: Run;
-  readonly peer?: Run;
+  /** One for each of `Programs.peers`. */
+  readonly peers: readonly Run[];
 }
 
 /** How often a shape is measured. */
@@ -21,16 +22,22 @@ export interface Plan {
   readonly steps: number;
 }
 
+/** PyTorch in one setting of its environment. */
+export interface Peer {
+  readonly name: string;
+  readonly command: Command;
+}
+
 export interface Programs {
   readonly ours: Command;
-  /** Undefined where there is no PyTorch. */
-  readonly peer?: Command;
+  /** PyTorch in its settings; none where there is no PyTorch. */
+  readonly peers: readonly Peer[];
   readonly backend: string;
   readonly threads: number;
 }
 
 /**
- * Runs both programs in turn, round after round.
+ * Runs all programs in turn, round after round.
  *
  * @throws Error when their first losses differ
  */
@@ -41,9 +48,13 @@ export async function measureShape({ shape, rounds, steps }: Plan, programs: Pro
   for (let round = 1; round <= rounds; round++) {
     const place = `${shape.name}, round ${round} of ${rounds}`;
     const ours = await runAloud(`${place}, halokit`, programs.ours, job);
-    const peer = programs.peer && (await runAloud(`${place}, PyTorch`, programs.peer, job));
-    if (peer) checkSameLosses(ours.warmUp, peer.warmUp);
-    results.push({ ours, ...(peer && { peer }) });
+    const peers: Run[] = [];
+    for (const { name, command } of programs.peers) {
+      const run = await runAloud(`${place}, ${name}`, command, job);
+      checkSameLosses(ours.warmUp, run.warmUp);
+      peers.push(run);
+    }
+    results.push({ ours, peers });
   }
   return results;
 }

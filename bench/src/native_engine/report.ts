@@ -4,7 +4,7 @@ import { digits, gigabytes, spread } from '../numbers';
 import type { Plan } from './measure_shape';
 import { parameterCount, type Shape, tokensPerStep } from './shape';
 import type { ProgramSummary, Recording, ShapeSummary } from './summarise';
-import type { Trial } from './tune_peer';
+import type { Trial, Tuning } from './tune_peer';
 
 /** Everything a report says, and with the raw rounds everything the JSON file holds. */
 export interface Results {
@@ -15,7 +15,7 @@ export interface Results {
   readonly machine: Machine;
   readonly versions: Readonly<Record<string, string>>;
   /** PyTorch's settings that were tried, and those it was measured with; undefined without PyTorch. */
-  readonly tuning?: { readonly trials: readonly Trial[]; readonly best: Trial };
+  readonly tuning?: Tuning;
   readonly shapes: readonly (Plan & { readonly summary: ShapeSummary })[];
 }
 
@@ -25,7 +25,7 @@ export function report(results: Results): string {
   const memory = gigabytes(machine.memoryBytes);
   const isa = machine.features.filter((name) => /^(avx2|avx512f|avx512_bf16|amx_.*|asimd|sve)$/.test(name));
   const parts = results.shapes.map((measured) => shapePart(measured, results));
-  if (tuning) parts.push(tuningPart(tuning.trials, tuning.best));
+  if (tuning) parts.push(tuningPart(tuning));
   parts.push(
     [
       `Machine: ${[machine.cpu, `${machine.cores} cores`, memory, machine.system, ...isa].join(', ')}; ${threads} threads for PyTorch.`,
@@ -40,7 +40,7 @@ export function report(results: Results): string {
 /** What other programs may take of the processor before the report warns of it. */
 const quiet = 0.05;
 
-function shapePart({ shape, rounds, steps, summary }: Results['shapes'][number], { backend, versions }: Results) {
+function shapePart({ shape, rounds, steps, summary }: Results['shapes'][number], { backend }: Results) {
   const row = (name: string, program: ProgramSummary) => [
     name,
     spread(program.secondsPerStep),
@@ -49,7 +49,7 @@ function shapePart({ shape, rounds, steps, summary }: Results['shapes'][number],
     gigabytes(program.peakBytes),
   ];
   const rows = [row(`halokit, ${backend}`, summary.ours)];
-  if (summary.peer) rows.push(row(`PyTorch ${versions.torch ?? ''}`.trim(), summary.peer));
+  for (const peer of summary.peers) rows.push(row(peer.name, peer));
   const lines = [
     title(shape),
     `${rounds} rounds of ${steps} timed steps; median (least to greatest).`,
@@ -57,7 +57,7 @@ function shapePart({ shape, rounds, steps, summary }: Results['shapes'][number],
     table(['', 'seconds a step', 'tokens/s', 'GFLOP/s', 'peak memory'], rows),
     '',
   ];
-  if (summary.ratio) lines.push(`PyTorch's time / halokit's: ${spread(summary.ratio)}, by round.`);
+  for (const { name, ratio } of summary.peers) lines.push(`${name}: ${spread(ratio)} times halokit's time, by round.`);
   // A backend that computes at once has nothing to record or compile.
   if (backend === 'onnxruntime') lines.push(...recordingLines(summary.recording));
   if (summary.othersShare > quiet)
@@ -90,13 +90,12 @@ function recordingLines({ secondsPerStep, share, firstStepExtra, engine }: Recor
   return lines;
 }
 
-function tuningPart(trials: readonly Trial[], best: Trial): string {
-  const variables = (trial: Trial) => Object.entries(trial.env).map(([name, value]) => `${name}=${value}`);
-  const rows = trials.map((trial) => [
-    trial === best ? `${trial.name} (taken)` : trial.name,
-    digits(trial.fastest),
-    gigabytes(trial.peakBytes),
-  ]);
-  const chosen = variables(best).join(' ') || 'no settings';
-  return `PyTorch was measured with ${chosen}: its best of\n\n${table(['', 'fastest step, s', 'peak memory'], rows)}`;
+function tuningPart({ trials, usual, best }: Tuning): string {
+  const variables = ({ env }: Trial) =>
+    Object.entries(env)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' ') || 'no settings';
+  const rows = trials.map((trial) => [trial.name, digits(trial.fastest), gigabytes(trial.peakBytes)]);
+  const tuned = best === usual ? '' : `, and tuned with ${variables(best)}`;
+  return `PyTorch was measured with ${variables(usual)}${tuned}: what was tried\n\n${table(['', 'fastest step, s', 'peak memory'], rows)}`;
 }

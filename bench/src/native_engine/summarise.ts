@@ -25,28 +25,33 @@ export interface Recording {
   readonly engine?: Statistics;
 }
 
+export interface PeerSummary extends ProgramSummary {
+  readonly name: string;
+  /** PyTorch's time by ours: above 1, ours is faster. */
+  readonly ratio: Summary;
+}
+
 export interface ShapeSummary {
   readonly ours: ProgramSummary;
-  readonly peer?: ProgramSummary;
-  /** PyTorch's time by ours: above 1, ours is faster. */
-  readonly ratio?: Summary;
+  readonly peers: readonly PeerSummary[];
   readonly recording: Recording;
   /** The most that other programs took of the processor during any run, 0 to 1. */
   readonly othersShare: number;
 }
 
 /** The figures of a report, of all rounds on one shape. */
-export function summarise(shape: Shape, rounds: readonly Round[]): ShapeSummary {
+export function summarise(shape: Shape, rounds: readonly Round[], peerNames: readonly string[]): ShapeSummary {
   const ours = rounds.map((round) => round.ours);
-  const peers = rounds.flatMap(({ peer }) => (peer ? [peer] : []));
+  const peers = peerNames.map((name, i) => ({ name, runs: rounds.map((round) => round.peers[i] as Run) }));
   return {
     ours: summariseProgram(shape, ours),
     recording: summariseRecording(ours),
-    othersShare: Math.max(...[...ours, ...peers].map((run) => run.othersShare)),
-    ...(peers.length > 0 && {
-      peer: summariseProgram(shape, peers),
-      ratio: ratioByRound(ours.map(seconds), peers.map(seconds)),
-    }),
+    othersShare: Math.max(...[...ours, ...peers.flatMap(({ runs }) => runs)].map((run) => run.othersShare)),
+    peers: peers.map(({ name, runs }) => ({
+      name,
+      ...summariseProgram(shape, runs),
+      ratio: ratioByRound(ours.map(seconds), runs.map(seconds)),
+    })),
   };
 }
 

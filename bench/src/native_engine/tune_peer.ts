@@ -15,19 +15,25 @@ export type Measure = (setting: Setting) => Promise<Pick<Trial, 'fastest' | 'pea
 /** A setting must save more than this share, or noise would choose. */
 const worthwhile = 0.02;
 
-/** Tries PyTorch as it comes, then each setting on top of those that helped; the best is marked. */
-export async function tunePeer(
-  settings: readonly Setting[],
-  measure: Measure,
-): Promise<{ readonly trials: Trial[]; readonly best: Trial }> {
+/** What was tried; the better of PyTorch as it comes and with the kernels that fit the processor; and the best of all. */
+export interface Tuning {
+  readonly trials: readonly Trial[];
+  readonly usual: Trial;
+  readonly best: Trial;
+}
+
+/** Tries PyTorch as it comes, then each setting on top of those that helped. */
+export async function tunePeer(settings: readonly Setting[], measure: Measure): Promise<Tuning> {
   const attempt = async (setting: Setting): Promise<Trial> => ({ ...setting, ...(await measure(setting)) });
   let best = await attempt({ name: 'as it comes', env: {} });
   const trials = [best];
-  for (const { name, env } of settings) {
+  let usual = best;
+  for (const { name, env, usual: isUsual } of settings) {
     const first = Object.keys(best.env).length === 0;
     const trial = await attempt({ name: first ? name : `${best.name}, ${name}`, env: { ...best.env, ...env } });
     trials.push(trial);
     if (trial.fastest < best.fastest * (1 - worthwhile)) best = trial;
+    if (isUsual) usual = best;
   }
-  return { trials, best };
+  return { trials, usual, best };
 }

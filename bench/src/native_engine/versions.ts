@@ -14,7 +14,7 @@ export function versions(backend: string, rounds: readonly Round[]): Record<stri
       koffi: packageVersion(here, engine, 'koffi'),
     }),
   };
-  const peers = rounds.find(({ peer }) => peer)?.peer?.end.versions ?? {};
+  const peers = rounds[0]?.peers[0]?.end.versions ?? {};
   const known = Object.entries({ ...ours, ...peers }).filter((entry): entry is [string, string] => !!entry[1]);
   return Object.fromEntries(known);
 }

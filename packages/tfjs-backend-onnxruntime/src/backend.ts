@@ -10,11 +10,12 @@ import {
 } from '@tensorflow/tfjs-core';
 import { api } from './binding/api';
 import { endEnvironment, environment } from './binding/environment';
-import { type ElementType, elementTypes, nativeBytes } from './binding/native_tensor';
+import { nativeBytes } from './binding/native_tensor';
+import { fromHost } from './from_host';
 import { FailedError } from './graph/failure';
-import { full, reshape } from './graph/record';
+import { reshape } from './graph/record';
 import { Scheduler } from './graph/scheduler';
-import { fromNumbers, hostBytes, type Value } from './graph/value';
+import type { Value } from './graph/value';
 import type { Statistics } from './statistics';
 
 /** What stands behind a data id. Texts are kept, but nothing computes with them. */
@@ -221,25 +222,4 @@ export class OnnxRuntimeBackend extends KernelBackend {
 /** A failure of a known operator is thrown by whoever reads what needs it, and nobody else. */
 function rethrowUnlessAttributed(error: unknown): void {
   if (!(error instanceof FailedError) || !error.node) throw error;
-}
-
-function fromHost(values: BackendValues, shape: readonly number[], dtype: DataType): Value {
-  const type = dtype as ElementType;
-  const { array } = elementTypes[type] ?? {};
-  if (!array) throw new Error(`The onnxruntime backend holds no ${dtype} tensors.`);
-  const elements = values instanceof array ? values : (array as Float32ArrayConstructor).from(values as Float32Array);
-  const large = elements instanceof Float32Array && elements.byteLength > hostBytes;
-  const same = large ? sameEverywhere(elements) : undefined;
-  return same === undefined ? fromNumbers(elements, type, shape) : full(same, type, [...shape]);
-}
-
-/** 0 or 1 where there is nothing else: `tf.ones` and its kind write them out, and the graph can make them itself. */
-function sameEverywhere(elements: Float32Array): 0 | 1 | undefined {
-  const [first] = elements;
-  if (first !== 0 && first !== 1) return undefined;
-  // Bits are compared, so that -0 is not taken for 0.
-  const bits = new Uint32Array(elements.buffer, elements.byteOffset, elements.length);
-  const wanted = first === 0 ? 0 : 0x3f800000;
-  for (let i = 0; i < bits.length; i++) if (bits[i] !== wanted) return undefined;
-  return first;
 }

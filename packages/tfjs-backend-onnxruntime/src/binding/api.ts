@@ -29,6 +29,7 @@ const functions = {
   createAndRegisterAllocator: [144, pointer, pointer, pointer],
   setGlobalIntraOpNumThreads: [147, pointer, int],
   setGlobalInterOpNumThreads: [148, pointer, int],
+  setGlobalSpinControl: [149, pointer, int],
   createArenaCfgV2: [164, pointer, pointer, size, pointer],
 } as const;
 

@@ -60,6 +60,7 @@ function start(threads: number): NonNullable<typeof current> {
   );
   check(a.setGlobalIntraOpNumThreads(threading.address, threads));
   check(a.setGlobalInterOpNumThreads(threading.address, 1));
+  if (process.env.NOSPIN) check(a.setGlobalSpinControl(threading.address, 0));
   // What goes wrong comes back as a status; the library shall not print it as well.
   const fatalOnly = 4;
   const id = cString('halokit');

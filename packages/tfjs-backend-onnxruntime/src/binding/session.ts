@@ -1,9 +1,9 @@
 import koffi from 'koffi';
+import type { ElementType } from '../onnx/element_type';
 import { api, check, made } from './api';
 import { environment } from './environment';
 import { Handle } from './handle';
 import { inputNames, outputNames } from './names';
-import type { ElementType } from './native_tensor';
 import { NativeTensor } from './native_tensor';
 
 /** A call into ONNX Runtime that may take long: made at once, or on a thread of its own. */

@@ -1,4 +1,4 @@
-import type { ElementType } from '../binding/native_tensor';
+import type { ElementType } from '../onnx/element_type';
 import type { Attributes } from '../onnx/model';
 import { Value } from './value';
 

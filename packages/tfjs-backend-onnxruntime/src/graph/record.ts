@@ -1,4 +1,4 @@
-import { type Elements, type ElementType, elementTypes } from '../binding/native_tensor';
+import { type Elements, type ElementType, elementTypes } from '../onnx/element_type';
 import { Node, type NodeOptions, type Output } from './node';
 import { Value } from './value';
 

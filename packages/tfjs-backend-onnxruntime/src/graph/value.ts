@@ -1,4 +1,5 @@
-import { type Elements, type ElementType, elementTypes, NativeTensor } from '../binding/native_tensor';
+import { NativeTensor } from '../binding/native_tensor';
+import { type Elements, type ElementType, elementTypes } from '../onnx/element_type';
 import type { Node } from './node';
 
 /** Arrays up to this size stay in JavaScript as well, where kernels can look at them: ids, labels, scalars. */

@@ -1,9 +1,9 @@
 import { backend_util, type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { type ElementType, elementTypes } from '../binding/native_tensor';
 import { apply, cast, full, reshape } from '../graph/record';
 import { fromNumbers, type Value } from '../graph/value';
+import { type ElementType, elementTypes } from '../onnx/element_type';
 import { kernel, type OneInput } from './kernel';
 import * as op from './ops';
 

@@ -5,8 +5,10 @@ import { convolutionKernels } from './convolution';
 import { createKernels } from './create';
 import { depthwiseConvolutionKernels } from './depthwise_convolution';
 import { gatherKernels } from './gather';
+import { joiningKernels } from './joining';
 import { matMulKernels } from './matmul';
 import { normalizationKernels } from './normalization';
+import { paddingKernels } from './padding';
 import { poolingKernels } from './pooling';
 import { reductionKernels } from './reduction';
 import { resizeKernels } from './resize';
@@ -26,8 +28,10 @@ export const kernels: readonly KernelConfig[] = [
   ...createKernels,
   ...depthwiseConvolutionKernels,
   ...gatherKernels,
+  ...joiningKernels,
   ...matMulKernels,
   ...normalizationKernels,
+  ...paddingKernels,
   ...poolingKernels,
   ...reductionKernels,
   ...resizeKernels,

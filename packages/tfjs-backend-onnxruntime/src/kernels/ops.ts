@@ -1,7 +1,7 @@
 import { backend_util } from '@tensorflow/tfjs-core';
-import { type ElementType, elementTypes } from '../binding/native_tensor';
 import { apply, applyMany, cast, int64s, scalar } from '../graph/record';
 import { fromNumbers, type Value } from '../graph/value';
+import { type ElementType, elementTypes } from '../onnx/element_type';
 import type { Attributes } from '../onnx/model';
 
 // ONNX operators as functions of values, with their shapes worked out: kernels read as formulas.

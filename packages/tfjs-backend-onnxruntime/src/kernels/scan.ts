@@ -1,7 +1,7 @@
 import { backend_util, type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import type { ElementType } from '../binding/native_tensor';
 import { apply, cast, full, reshape } from '../graph/record';
 import type { Value } from '../graph/value';
+import type { ElementType } from '../onnx/element_type';
 import { kernel, type OneInput } from './kernel';
 import * as op from './ops';
 

@@ -1,7 +1,7 @@
 import { backend_util, type KernelConfig, type TensorInfo } from '@tensorflow/tfjs-core';
-import type { ElementType } from '../binding/native_tensor';
 import { apply, cast, reshape } from '../graph/record';
 import type { Value } from '../graph/value';
+import type { ElementType } from '../onnx/element_type';
 import { kernel } from './kernel';
 import * as op from './ops';
 import { addRows } from './sparse';

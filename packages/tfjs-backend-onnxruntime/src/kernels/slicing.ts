@@ -1,5 +1,5 @@
 import { backend_util, type KernelConfig, slice_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import { apply, constant, int64s, reshape, scalar } from '../graph/record';
+import { apply, int64s } from '../graph/record';
 import { fromNumbers, type Value } from '../graph/value';
 import { kernel, type OneInput } from './kernel';
 import * as op from './ops';
@@ -36,25 +36,6 @@ function movable(x: Value, begin: readonly number[], size: readonly number[]): V
   // Its size is known here, but not to the graph.
   return apply('Reshape', [cut, int64s(size)], { type: x.type, shape: size });
 }
-
-/** Positions along an axis when its ends are mirrored, with or without the outermost itself. */
-function mirrored(size: number, [before, after]: [number, number], mode: 'reflect' | 'symmetric'): number[] {
-  const offset = mode === 'reflect' ? 0 : 1;
-  return Array.from({ length: before + size + after }, (_, i) => {
-    const place = i - before;
-    if (place < 0) return -place - offset;
-    return place >= size ? 2 * (size - 1) - place + offset : place;
-  });
-}
-
-function gatherAlong(x: Value, axis: number, places: readonly number[]): Value {
-  const shape = x.shape.map((n, i) => (i === axis ? places.length : n));
-  const indices = constant(BigInt64Array.from(places, BigInt), 'int64', [places.length]);
-  return apply('Gather', [x, indices], { type: x.type, shape }, { attributes: { axis } });
-}
-
-type Tensors = readonly TensorInfo[];
-type Paddings = readonly (readonly [number, number])[];
 
 export const slicingKernels: readonly KernelConfig[] = [
   kernel<OneInput, { begin: number[]; size: number[] }>('Slice', ({ inputs, attrs, engine }) => {
@@ -96,43 +77,6 @@ export const slicingKernels: readonly KernelConfig[] = [
       return engine.tensor(part, size);
     });
   }),
-  kernel<Tensors, { axis: number }>('Concat', ({ inputs, attrs, engine }) => {
-    const shapes = inputs.map(({ shape }) => shape);
-    const axis = util.parseAxisParam(attrs.axis, shapes[0] as number[])[0] as number;
-    backend_util.assertParamsConsistent(shapes, axis);
-    const shape = backend_util.computeOutShape(shapes, axis);
-    const type = engine.value(inputs[0] as TensorInfo).type;
-    return engine.tensor(
-      op.orEmpty(shape, type, () =>
-        op.concat(
-          inputs.map((x) => engine.value(x)),
-          axis,
-        ),
-      ),
-      shape,
-    );
-  }),
-  kernel<Tensors, { axis: number }>('Pack', ({ inputs, attrs, engine }) => {
-    const [first] = inputs as [TensorInfo];
-    for (const { shape, dtype } of inputs) {
-      util.assertShapesMatch(first.shape, shape, 'All tensors passed to stack must have matching shapes');
-      util.assert(first.dtype === dtype, () => 'All tensors passed to stack must have matching dtypes');
-    }
-    const axis = attrs.axis < 0 ? attrs.axis + first.shape.length + 1 : attrs.axis;
-    const one = [...first.shape.slice(0, axis), 1, ...first.shape.slice(axis)];
-    const shape = one.map((n, i) => (i === axis ? inputs.length : n));
-    const values = inputs.map((x) => engine.value(x));
-    const type = (values[0] as Value).type;
-    return engine.tensor(
-      op.orEmpty(shape, type, () =>
-        op.concat(
-          values.map((x) => reshape(x, one)),
-          axis,
-        ),
-      ),
-      shape,
-    );
-  }),
   kernel<{ value: TensorInfo }, { axis: number }>('Unpack', ({ inputs, attrs, engine }) => {
     const x = engine.value(inputs.value);
     const axis = util.parseAxisParam(attrs.axis, [...x.shape])[0] as number;
@@ -147,40 +91,6 @@ export const slicingKernels: readonly KernelConfig[] = [
         ),
         shape,
       ),
-    );
-  }),
-  kernel<OneInput, { paddings: Paddings; constantValue: number }>('PadV2', ({ inputs, attrs, engine }) => {
-    const x = engine.value(inputs.x);
-    const { paddings, constantValue } = attrs;
-    const shape = x.shape.map((n, i) => n + (paddings[i]?.[0] ?? 0) + (paddings[i]?.[1] ?? 0));
-    const sides = int64s([...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)]);
-    return engine.tensor(
-      op.orEmpty(shape, x.type, () => {
-        if (x.size === 0) return op.expand(op.number(constantValue, x.type), shape);
-        if (paddings.length === 0) return x;
-        return apply('Pad', [x, sides, scalar(constantValue, x.type)], { type: x.type, shape });
-      }),
-      shape,
-    );
-  }),
-  kernel<OneInput, { paddings: [number, number][]; mode: 'reflect' | 'symmetric' }>(
-    'MirrorPad',
-    ({ inputs, attrs, engine }) => {
-      const padded = attrs.paddings.reduce((x, padding, axis) => {
-        if (padding[0] === 0 && padding[1] === 0) return x;
-        return gatherAlong(x, axis, mirrored(x.shape[axis] as number, padding, attrs.mode));
-      }, engine.value(inputs.x));
-      return engine.tensor(padded);
-    },
-  ),
-  kernel<OneInput, { reps: number[] }>('Tile', ({ inputs, attrs, engine }) => {
-    const x = engine.value(inputs.x);
-    const shape = x.shape.map((n, i) => n * (attrs.reps[i] as number));
-    return engine.tensor(
-      op.orEmpty(shape, x.type, () =>
-        shape.length === 0 ? x : apply('Tile', [x, int64s(attrs.reps)], { type: x.type, shape }),
-      ),
-      shape,
     );
   }),
   kernel<OneInput, { dims: number | number[] }>('Reverse', ({ inputs, attrs, engine }) => {

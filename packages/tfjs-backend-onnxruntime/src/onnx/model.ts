@@ -1,5 +1,5 @@
 import { PbfWriter } from 'pbf';
-import { type Elements, type ElementType, elementTypes } from '../binding/native_tensor';
+import { type Elements, type ElementType, elementTypes } from './element_type';
 
 /** An attribute of a node: a whole number, several, a text, or `{ float }`. */
 export type Attribute = number | readonly number[] | string | { readonly float: number };
