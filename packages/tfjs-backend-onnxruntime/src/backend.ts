@@ -106,11 +106,17 @@ export class OnnxRuntimeBackend extends KernelBackend {
   override async read(dataId: DataId): Promise<BackendValues> {
     const { value, texts } = this.records.get(dataId);
     if (!value) return texts as BackendValues;
-    while (!value.ready) {
-      this.checkReadable(value);
-      await this.scheduler.flush(value).catch(rethrowUnlessAttributed);
+    // Whoever reads holds the value, so that disposing of the tensor meanwhile takes nothing from them.
+    this.hold(value);
+    try {
+      while (!value.ready) {
+        this.checkReadable(value);
+        await this.scheduler.flush(value).catch(rethrowUnlessAttributed);
+      }
+      return value.read() as BackendValues;
+    } finally {
+      this.letGo(value);
     }
-    return value.read() as BackendValues;
   }
 
   override readSync(dataId: DataId): BackendValues {
@@ -144,10 +150,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
     record.references--;
     if (!force && record.references > 0) return false;
     this.records.delete(dataId);
-    if (record.value) {
-      this.scheduler.letGo(record.value);
-      if (record.value.holders === 0) this.held.delete(record.value);
-    }
+    if (record.value) this.letGo(record.value);
     return true;
   }
 
@@ -201,8 +204,17 @@ export class OnnxRuntimeBackend extends KernelBackend {
 
   private keep(dataId: DataId, record: DataRecord & { readonly value: Value }): void {
     this.records.set(dataId, record);
-    this.scheduler.hold(record.value);
-    this.held.add(record.value);
+    this.hold(record.value);
+  }
+
+  private hold(value: Value): void {
+    this.scheduler.hold(value);
+    this.held.add(value);
+  }
+
+  private letGo(value: Value): void {
+    this.scheduler.letGo(value);
+    if (value.holders === 0) this.held.delete(value);
   }
 
   private checkReadable(value: Value): void {

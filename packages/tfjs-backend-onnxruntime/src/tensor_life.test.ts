@@ -72,6 +72,14 @@ describe('reading', () => {
     expect(values(y)).toEqual([2, 3, 4]);
   });
 
+  test('a tensor may be disposed of while it is read', async () => {
+    const x = tf.exp(tf.zeros([100, 200]));
+    const [first, second] = [x.data(), x.data()];
+    x.dispose();
+    expect((await first)[0]).toBe(1);
+    expect((await second)[19_999]).toBe(1);
+  });
+
   test('flush on demand', async () => {
     const y = tf.add(tf.tensor1d([1, 2]), 1);
     await engine.flush();

@@ -29,7 +29,7 @@ const one = (x: Value) => op.like(x, 1);
 const zero = (x: Value) => op.like(x, 0);
 
 /** exp(x) - 1 without cancellation. Source: Kahan, as in Higham, "Accuracy and Stability of Numerical Algorithms", 1.14.1. */
-export function expm1(x: Value): Value {
+function expm1(x: Value): Value {
   const u = op.exp(x);
   const less = op.sub(u, one(x));
   const precise = op.mul(less, op.div(x, op.log(u)));
@@ -38,7 +38,7 @@ export function expm1(x: Value): Value {
 }
 
 /** log(1 + x) without cancellation. Source: Kahan, as above. */
-export function log1p(x: Value): Value {
+function log1p(x: Value): Value {
   const u = op.add(x, one(x));
   const same = op.or(op.equal(u, one(x)), op.equal(u, op.like(x, Number.POSITIVE_INFINITY)));
   return op.where(same, x, op.mul(op.log(u), op.div(x, op.sub(u, one(x)))));
@@ -74,10 +74,10 @@ function selu(x: Value): Value {
 
 /** max(0, x), of which NaN is NaN. */
 export function relu(x: Value): Value {
-  return op.where(op.less(x, zero(x)), zero(x), x);
+  return op.max(x, zero(x));
 }
 
-export function clip(x: Value, low: Value, high: Value): Value {
+function clip(x: Value, low: Value, high: Value): Value {
   return op.where(op.greater(x, high), high, op.where(op.less(x, low), low, x));
 }
 
