@@ -18,9 +18,9 @@ export function fromHost(values: BackendValues, shape: readonly number[], dtype:
 function sameEverywhere(elements: Float32Array): 0 | 1 | undefined {
   const [first] = elements;
   if (first !== 0 && first !== 1) return undefined;
-  // Bits are compared, so that -0 is not taken for 0.
-  const bits = new Uint32Array(elements.buffer, elements.byteOffset, elements.length);
-  const wanted = first === 0 ? 0 : 0x3f800000;
-  for (let i = 0; i < bits.length; i++) if (bits[i] !== wanted) return undefined;
-  return first;
+  // All are alike if each is like the next. Bytes are compared, natively, so that -0 is not taken for 0.
+  const bytes = Buffer.from(elements.buffer, elements.byteOffset, elements.byteLength);
+  const size = elements.BYTES_PER_ELEMENT;
+  const alike = bytes.subarray(size).equals(bytes.subarray(0, -size));
+  return alike && !Object.is(first, -0) ? first : undefined;
 }

@@ -10,6 +10,12 @@ interface Transposes {
   readonly transposeB: boolean;
 }
 
+/**
+ * How much taller than wide a product is, such as the gradient of a vocabulary matrix, that is computed faster lying down:
+ * a^T b = (b^T a)^T, where the small side is the one read down its columns, and the transposed copy is quick.
+ */
+const tall = 16;
+
 /** Products of matrices, batched, each side transposed or not. @throws Error when the shapes do not fit */
 export function matMul(a: Value, b: Value, { transposeA, transposeB }: Transposes): Value {
   const [rows, inner] = sides(a, transposeA);
@@ -45,8 +51,12 @@ function product(a: Value, b: Value, { transposeA, transposeB }: Transposes, sha
     const height = transposeA ? rows : util.sizeFromShape(shape.slice(0, -1));
     const left = reshape(a, transposeA ? a.shape.slice(-2) : [height, a.shape.at(-1) as number]);
     const right = reshape(b, b.shape.slice(-2));
-    const attributes = { transA: flag(transposeA), transB: flag(transposeB) };
-    return apply('Gemm', [left, right], { type, shape: [height, columns] }, { attributes });
+    const gemm = (sides: Value[], transA: boolean, transB: boolean, shape: number[]) =>
+      apply('Gemm', sides, { type, shape }, { attributes: { transA: flag(transA), transB: flag(transB) } });
+    if (transposeA && rows >= tall * columns) {
+      return op.transpose(gemm([right, left], !transposeB, false, [columns, height]), [1, 0]);
+    }
+    return gemm([left, right], transposeA, transposeB, [height, columns]);
   }
   const attributes = { transA: flag(transposeA), transB: flag(transposeB) };
   return apply('FusedMatMul', [a, b], { type, shape }, { attributes, domain: 'com.microsoft' });

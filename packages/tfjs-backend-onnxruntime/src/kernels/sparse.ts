@@ -33,10 +33,10 @@ export function subtractRows(a: Value, b: Value): Value {
   return b.sparse ? addRows(a, negativeRows(b)) : a.sparse ? scatterAdd(op.neg(b), a.sparse) : op.sub(a, b);
 }
 
-/** a x b, in sparse form where one is and the other is a number. */
+/** a x b, in sparse form where one is and the other is a number, unless the matrix has to be made anyway. */
 export function scaleRows(a: Value, b: Value): Value {
-  if (a.sparse && isNumber(b)) return scaled(a, a.sparse, b);
-  if (b.sparse && isNumber(a)) return scaled(b, b.sparse, a);
+  if (a.sparse && a.readers === 0 && isNumber(b)) return scaled(a, a.sparse, b);
+  if (b.sparse && b.readers === 0 && isNumber(a)) return scaled(b, b.sparse, a);
   return op.mul(a, b);
 }
 
