@@ -12,6 +12,8 @@ export function library(entry: Record<string, string>) {
     splitting: true,
     clean: true,
     sourcemap: true,
+    // CommonJS has no import.meta, which finds files of other packages.
+    shims: true,
     target: 'es2022',
   });
 }

@@ -109,7 +109,7 @@ function copyFunction(): Api['copy'] {
 }
 
 /** What ONNX Runtime said went wrong. */
-export class OnnxRuntimeError extends Error {
+class OnnxRuntimeError extends Error {
   override name = 'OnnxRuntimeError';
 }
 
