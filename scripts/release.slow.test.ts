@@ -56,7 +56,7 @@ describe('installed by plain npm', () => {
       join(folder, 'package.json'),
       JSON.stringify({ dependencies: { ...ours, ...peers }, overrides: ours }),
     );
-    execute('npm', ['install', '--omit=optional', '--ignore-scripts', '--no-audit', '--no-fund'], folder);
+    execute('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund'], folder);
 
     const entries = manifests.flatMap(({ name, exports = {} }) =>
       Object.keys(exports).map((path) => path.replace('.', name)),
