@@ -38,6 +38,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
   private readonly records = new DataStorage<DataRecord>(this, engine());
   private readonly held = new Set<Value>();
   private readonly scheduler = new Scheduler();
+  /** Results recorded since the last flush. */
   private waiting = 0;
   private disposed = false;
 
@@ -84,6 +85,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
 
   /** Computes all that was recorded. Resolves when it is done. */
   async flush(): Promise<void> {
+    this.waiting = 0;
     await this.scheduler.flush();
   }
 
@@ -111,6 +113,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
     try {
       while (!value.ready) {
         this.checkReadable(value);
+        this.waiting = 0;
         await this.scheduler.flush(value).catch(rethrowUnlessAttributed);
       }
       return value.read() as BackendValues;
@@ -128,6 +131,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
         throw new Error('A run is under way, and dataSync cannot wait for it: await data() instead.');
       }
       try {
+        this.waiting = 0;
         this.scheduler.flushSync(value);
       } catch (error) {
         rethrowUnlessAttributed(error);

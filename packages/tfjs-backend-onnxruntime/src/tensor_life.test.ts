@@ -188,6 +188,21 @@ describe('holding', () => {
     expect(engine.statistics.runs).toBeGreaterThan(0);
     expect(values(x)).toEqual([70_000]);
   });
+
+  test('a program that reads now and then is never computed in between', async () => {
+    const x = tf.tensor1d([0]);
+    for (let step = 0; step < 7; step++) {
+      const y = tf.tidy(() => {
+        let y: tf.Tensor = x;
+        for (let i = 0; i < 10_000; i++) y = tf.clone(tf.reshape(tf.add(x, 1), [1]));
+        return y;
+      });
+      await y.data();
+      y.dispose();
+    }
+    // One run a step: the limit counts from the last flush, not from the beginning.
+    expect(engine.statistics.runs).toBe(7);
+  });
 });
 
 describe('the backend', () => {
