@@ -8,6 +8,8 @@ const apiVersion = 16;
 const pointer = 'uintptr_t';
 const size = 'size_t';
 const int = 'int';
+/** A path, in the characters that the system's own functions take. */
+const path = process.platform === 'win32' ? 'str16' : 'str';
 
 /** Functions of `OrtApi` by their place in the table, which never changes. All return a status, those of `releases` nothing. */
 const functions = {
@@ -16,6 +18,8 @@ const functions = {
   createSessionFromArray: [8, pointer, pointer, size, pointer, pointer],
   run: [9, pointer, pointer, pointer, pointer, size, pointer, size, pointer],
   createSessionOptions: [10, pointer],
+  cloneSessionOptions: [12, pointer, pointer],
+  enableProfiling: [14, pointer, path],
   setSessionGraphOptimizationLevel: [23, pointer, int],
   disableMemPattern: [17, pointer],
   createTensorAsOrtValue: [48, pointer, pointer, size, int, pointer],

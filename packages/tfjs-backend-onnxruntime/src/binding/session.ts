@@ -24,17 +24,25 @@ export interface OutputSpec {
 export class Session {
   private constructor(private readonly handle: Handle) {}
 
-  /** Compiles a model. @param model bytes of an ONNX `ModelProto` */
-  static create(model: Uint8Array<ArrayBuffer>): NativeCall<Session> {
+  /**
+   * Compiles a model.
+   *
+   * @param model bytes of an ONNX `ModelProto`
+   * @param profile where its release writes how long each operator took: the beginning of a file's path
+   */
+  static create(model: Uint8Array<ArrayBuffer>, profile?: string): NativeCall<Session> {
     const { env, sessionOptions } = environment();
+    const options = profile === undefined ? undefined : profiledOptions(sessionOptions, profile);
     const out = new BigUint64Array(16);
     const target = koffi.address(out.buffer);
-    return nativeCall(
+    const bytes = [koffi.address(model.buffer) + BigInt(model.byteOffset), BigInt(model.byteLength)] as const;
+    const call = nativeCall(
       api().createSessionFromArray,
-      [env, koffi.address(model.buffer) + BigInt(model.byteOffset), BigInt(model.byteLength), sessionOptions, target],
+      [env, ...bytes, options?.address ?? sessionOptions, target],
       () => new Session(new Handle('session', out[0] as bigint, api().release.session)),
       [model, out],
     );
+    return options ? releasing(call, options) : call;
   }
 
   /**
@@ -93,6 +101,30 @@ export class RunOptions {
   release(): void {
     this.handle.release();
   }
+}
+
+function profiledOptions(sessionOptions: bigint, profile: string): Handle {
+  const options = new Handle(
+    'sessionOptions',
+    made((out) => api().cloneSessionOptions(sessionOptions, out)),
+    api().release.sessionOptions,
+  );
+  check(api().enableProfiling(options.address, profile));
+  return options;
+}
+
+/** The call, after which a handle that it needed is released. */
+function releasing<T>({ sync, async }: NativeCall<T>, handle: Handle): NativeCall<T> {
+  return {
+    sync: () => {
+      try {
+        return sync();
+      } finally {
+        handle.release();
+      }
+    },
+    async: () => async().finally(() => handle.release()),
+  };
 }
 
 function addresses(tensors: readonly (NativeTensor | undefined)[]): BigUint64Array<ArrayBuffer> {

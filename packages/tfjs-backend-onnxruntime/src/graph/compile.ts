@@ -1,6 +1,5 @@
-import type { Initializer, ModelNode } from '../onnx/model';
-import { encodeModel } from '../onnx/model';
-import type { Node } from './node';
+import { encodeModel, type Graph, type Initializer, type ModelNode } from '../onnx/model';
+import type { Body, Node } from './node';
 import type { Chunk } from './plan';
 import type { Value } from './value';
 
@@ -44,28 +43,33 @@ export function modelOf({ nodes, inputs, outputs }: Chunk): Uint8Array<ArrayBuff
     initializers.set(constantKey, known);
     return known.name;
   };
-  const modelNodes = nodes.map((node, n) => {
-    node.outputs.forEach((output, i) => {
-      if (!names.has(output)) names.set(output, `v${n}_${i}`);
-    });
-    return modelNode(node, n, nameOf);
-  });
   const spec = (value: Value) => ({ name: nameOf(value), type: value.type, shape: value.shape });
+  /** @param place what tells the node from all others: 3, or 3_1 for one within */
+  const modelNode = (node: Node, place: string): ModelNode => {
+    node.outputs.forEach((output, i) => {
+      if (!names.has(output)) names.set(output, `v${place}_${i}`);
+    });
+    const { domain = '', attributes = {}, body } = node.options;
+    const inputs = body ? node.inputs.slice(0, body.inputs.length) : node.inputs;
+    return {
+      ...{ name: `n${place}`, op: node.op, domain },
+      inputs: inputs.map(nameOf),
+      outputs: node.outputs.map(nameOf),
+      attributes: body ? { ...attributes, body: bodyGraph(body, place) } : attributes,
+    };
+  };
+  const bodyGraph = ({ inputs, nodes, outputs }: Body, place: string): Graph => {
+    inputs.forEach((input, i) => {
+      names.set(input, `b${place}_${i}`);
+    });
+    const inside = nodes.map((node, i) => modelNode(node, `${place}_${i}`));
+    return { nodes: inside, inputs: inputs.map(spec), outputs: outputs.map(spec), initializers: [] };
+  };
+  const modelNodes = nodes.map((node, n) => modelNode(node, String(n)));
   return encodeModel({
     nodes: modelNodes,
     inputs: inputs.map(spec),
     outputs: outputs.map(spec),
     initializers: [...initializers.values()],
   });
-}
-
-function modelNode(node: Node, place: number, nameOf: (value: Value) => string): ModelNode {
-  return {
-    name: `n${place}`,
-    op: node.op,
-    domain: node.options.domain ?? '',
-    inputs: node.inputs.map(nameOf),
-    outputs: node.outputs.map(nameOf),
-    attributes: node.options.attributes ?? {},
-  };
 }

@@ -5,6 +5,7 @@ import { fingerprint, modelOf } from './compile';
 import { failed, refused } from './failure';
 import { inPlace } from './in_place';
 import type { Chunk } from './plan';
+import type { Profiler } from './profiler';
 import type { SessionCache } from './session_cache';
 import type { Value } from './value';
 
@@ -13,6 +14,8 @@ export type NativeCalls<T> = Generator<NativeCall<unknown>, T, unknown>;
 
 export interface ExecuteOptions {
   readonly sessions: SessionCache;
+  /** Where sessions write how long their operators take, while somebody wants to know. */
+  readonly profiler?: Profiler;
   readonly runOptions: bigint;
   readonly statistics: Statistics;
 }
@@ -44,12 +47,12 @@ export function* execute(chunk: Chunk, options: ExecuteOptions): NativeCalls<Val
   }
 }
 
-function* sessionFor(chunk: Chunk, { sessions, statistics }: ExecuteOptions): NativeCalls<Session> {
+function* sessionFor(chunk: Chunk, { sessions, statistics, profiler }: ExecuteOptions): NativeCalls<Session> {
   const key = fingerprint(chunk);
   const known = sessions.get(key);
   if (known) return known;
   const started = performance.now();
-  const session = yield* compile(chunk);
+  const session = yield* compile(chunk, profiler?.fileFor(chunk));
   sessions.add(key, session);
   statistics.compiles++;
   statistics.compileMs += performance.now() - started;
@@ -57,9 +60,9 @@ function* sessionFor(chunk: Chunk, { sessions, statistics }: ExecuteOptions): Na
 }
 
 /** @throws FailedError that names the node which ONNX Runtime refuses, when it refuses one */
-function* compile(chunk: Chunk): NativeCalls<Session> {
+function* compile(chunk: Chunk, profile?: string): NativeCalls<Session> {
   try {
-    return (yield Session.create(modelOf(chunk))) as Session;
+    return (yield Session.create(modelOf(chunk), profile)) as Session;
   } catch (error) {
     if (chunk.nodes.length === 1) throw refused(error, chunk);
     for (const node of chunk.nodes) {

@@ -24,7 +24,7 @@ export function failed(error: unknown, { nodes }: Chunk): Error {
   if (error instanceof FailedError) return error;
   const message = error instanceof Error ? error.message : String(error);
   if (/terminate flag/i.test(message)) return new CancelledError('The run was cancelled.', { cause: error });
-  const place = /Name:\s*'n(\d+)'/.exec(message)?.[1];
+  const place = /Name:\s*'n(\d+)(?:_\d+)?'/.exec(message)?.[1];
   const node = place === undefined ? undefined : nodes[Number(place)];
   if (!node) return new FailedError(`ONNX Runtime: ${message}`, undefined, { cause: error });
   return describe(error, node, message.replace(/^.*Status Message:\s*/s, ''));

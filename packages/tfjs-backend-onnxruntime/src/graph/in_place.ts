@@ -38,6 +38,16 @@ export function inPlace({ nodes, inputs, outputs }: Chunk): Map<Value, Value> {
   const free = new Set(inputs.filter((input) => isFree(input, readers.get(input) ?? [])));
   for (const output of outputs) {
     const writer = output.node as Node;
+    const target = overwritten(writer, output);
+    if (
+      target &&
+      inputs.includes(target) &&
+      sameShape(target.shape, output.shape) &&
+      (readers.get(target) ?? []).every((n) => n === writer)
+    ) {
+      if (isUnwanted(target, readers.get(target) ?? [])) result.set(output, target);
+      continue;
+    }
     if (free.size === 0) break;
     if (output.bytes < worthwhile || !isElementwise(writer)) continue;
     const behind = elementwiseBehind(writer, inside);
@@ -64,9 +74,18 @@ function leavesWorkUndone(nodes: readonly Node[], outputs: readonly Value[]): bo
 
 /** Nobody holds it, and nobody reads it but this chunk. */
 function isFree(input: Value, readers: readonly Node[]): boolean {
+  return isUnwanted(input, readers) && input.bytes >= worthwhile && readers.every(isElementwise);
+}
+
+function isUnwanted(input: Value, readers: readonly Node[]): boolean {
   const counted = readers.filter((node) => node.counted).length;
-  const mine = input.holders === 0 && input.claims === 1 && input.readers === counted;
-  return mine && input.bytes >= worthwhile && readers.every(isElementwise);
+  return input.holders === 0 && input.claims === 1 && input.readers === counted;
+}
+
+/** The input that a node writes an output over, place by place. */
+function overwritten({ options, outputs, inputs }: Node, output: Value): Value | undefined {
+  const input = options.overwrites?.get(outputs.indexOf(output));
+  return input === undefined ? undefined : inputs[input];
 }
 
 function isElementwise(node: Node): boolean {

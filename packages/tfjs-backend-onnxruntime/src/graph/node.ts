@@ -14,10 +14,22 @@ export interface NodeOptions {
   readonly fallible?: boolean;
   /** Cheaper to compute again than to keep: an array of one number over and over. */
   readonly cheap?: boolean;
+  /** What it repeats. Its inputs are those of the body, and behind them what the body reads from outside. */
+  readonly body?: Body;
+  /** Outputs that are written place by place after the same place of an input was read: output to input. */
+  readonly overwrites?: ReadonlyMap<number, number>;
+}
+
+/** A graph inside of a node. */
+export interface Body {
+  readonly inputs: readonly Value[];
+  readonly nodes: readonly Node[];
+  readonly outputs: readonly Value[];
 }
 
 let nextId = 0;
 let kernelNow = 'no kernel';
+let bodyNow: Node[] | undefined;
 
 /** One ONNX operator that has been recorded. Ids rise, so their order is one in which everything can run. */
 export class Node {
@@ -43,8 +55,12 @@ export class Node {
       return value;
     });
     this.key = options.attributes ? op + JSON.stringify(options.attributes) : op;
+    if (options.body) this.key += bodyKey(options.body);
     if (options.fallible) this.calledAt = callerOfTensorFlow();
-    this.count();
+    // The node that a body belongs to counts as the reader of all that the body reads.
+    if (bodyNow) bodyNow.push(this);
+    // Another shape costs nothing and may be read by nobody, so it counts when it has a reader itself.
+    else if (op !== 'Reshape') this.count();
   }
 
   /** Makes its inputs count it as a reader, and what makes them again if it has run and left nothing. */
@@ -75,6 +91,41 @@ export function recordingFor<T>(kernel: string, record: () => T): T {
   } finally {
     kernelNow = before;
   }
+}
+
+/** Records the nodes of a body, which belong to no graph but that of the node they are given to. */
+export function recordingBody<T>(record: () => T): { nodes: readonly Node[]; result: T } {
+  if (bodyNow) throw new Error('A body within a body is not supported.');
+  const nodes: Node[] = [];
+  bodyNow = nodes;
+  try {
+    return { result: record(), nodes };
+  } finally {
+    bodyNow = undefined;
+  }
+}
+
+/** A body is being recorded, so nothing recorded now may be remembered outside of it. */
+export function insideBody(): boolean {
+  return bodyNow !== undefined;
+}
+
+/** What a body computes, whatever it is called with. */
+function bodyKey({ inputs, nodes, outputs }: Body): string {
+  const names = new Map<Value, string>(inputs.map((input, i) => [input, `b${i}`]));
+  let outside = 0;
+  const nameOf = (value: Value): string => {
+    const name = value.constantKey ?? names.get(value) ?? `x${outside++}`;
+    names.set(value, name);
+    return name;
+  };
+  const steps = nodes.map((node, n) => {
+    node.outputs.forEach((output, i) => {
+      names.set(output, `${n}.${i}`);
+    });
+    return `${node.key}(${node.inputs.map(nameOf)})`;
+  });
+  return `{${steps.join(';')}>${outputs.map(nameOf)}}`;
 }
 
 /** The line that called TensorFlow.js: the first in the stack behind its own. */

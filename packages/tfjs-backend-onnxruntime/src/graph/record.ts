@@ -1,5 +1,5 @@
 import { type Elements, type ElementType, elementTypes } from '../onnx/element_type';
-import { Node, type NodeOptions, type Output } from './node';
+import { insideBody, Node, type NodeOptions, type Output } from './node';
 import { Value } from './value';
 
 /** Records an operator with one output. */
@@ -40,14 +40,20 @@ export function scalar(x: number, type: ElementType = 'float32'): Value {
 export function reshape(value: Value, shape: readonly number[]): Value {
   if (sameShape(value.shape, shape)) return value;
   if (value.constantKey !== undefined && value.host) return constant(value.host, value.type, shape);
+  if (value.node?.op === 'Reshape' && !value.ready) return reshape(value.node.inputs[0] as Value, shape);
+  if (insideBody()) return reshapeNode(value, shape);
   const key = shape.join();
   value.reshaped ??= new Map();
   let reshaped = value.reshaped.get(key);
   if (!reshaped) {
-    reshaped = apply('Reshape', [value, int64s(shape)], { type: value.type, shape }, { attributes: { allowzero: 1 } });
+    reshaped = reshapeNode(value, shape);
     value.reshaped.set(key, reshaped);
   }
   return reshaped;
+}
+
+function reshapeNode(value: Value, shape: readonly number[]): Value {
+  return apply('Reshape', [value, int64s(shape)], { type: value.type, shape }, { attributes: { allowzero: 1 } });
 }
 
 /** The same numbers as another type, by ONNX's rules: floats lose their fraction, any non-zero number is true. */

@@ -4,6 +4,7 @@ import { driveAsync, driveSync } from './drive';
 import { execute, type NativeCalls } from './execute';
 import { FailedError } from './failure';
 import { type Chunk, planChunks } from './plan';
+import { type OperatorTime, Profiler } from './profiler';
 import { readyBehind } from './reach';
 import { SessionCache } from './session_cache';
 import type { Value } from './value';
@@ -24,6 +25,7 @@ export class Scheduler {
   private queue: Promise<void> = Promise.resolve();
   private flushesUnderWay = 0;
   private running?: RunOptions;
+  private profiler?: Profiler;
 
   get busy(): boolean {
     return this.flushesUnderWay > 0;
@@ -65,6 +67,22 @@ export class Scheduler {
   flushSync(asked?: Value): void {
     const chunks = this.plan(asked);
     if (chunks.length > 0) driveSync(this.run(chunks));
+  }
+
+  /** Runs a program with ONNX Runtime's profiler on. @throws Error while another is profiled */
+  async profile(program: () => Promise<unknown>): Promise<OperatorTime[]> {
+    if (this.profiler) throw new Error('A profile is under way: wait for its end.');
+    const profiler = new Profiler();
+    this.profiler = profiler;
+    try {
+      await this.flush();
+      await program();
+      await this.flush();
+      return profiler.times();
+    } finally {
+      this.profiler = undefined;
+      profiler.end();
+    }
   }
 
   /** Waits until everything asked for has run. */
@@ -112,7 +130,9 @@ export class Scheduler {
         // A flush before this one failed to make what this one needs: it will be planned again.
         if (missing?.node) return;
         if (missing) throw new Error('The onnxruntime backend freed numbers that were still needed.');
-        const options = { sessions: this.sessions, runOptions: running.address, statistics: this.statistics };
+        const { profiler, statistics } = this;
+        const sessions = profiler?.sessions ?? this.sessions;
+        const options = { sessions, runOptions: running.address, statistics, ...(profiler && { profiler }) };
         for (const orphan of yield* execute(chunk, options)) this.orphans.add(orphan);
         left.shift();
         for (const output of chunk.outputs) this.pending.delete(output);

@@ -1,7 +1,7 @@
 import type { Node } from './node';
 
 /** Operators worth starting a chunk with: layers that are alike are then cut alike. */
-const heavy = new Set(['MatMul', 'FusedMatMul', 'Gemm', 'Conv']);
+const heavy = new Set(['MatMul', 'FusedMatMul', 'Gemm', 'Conv', 'Scan']);
 
 const fewest = 32;
 const most = 512;

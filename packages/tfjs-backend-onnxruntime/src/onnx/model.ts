@@ -1,8 +1,8 @@
 import { PbfWriter } from 'pbf';
 import { type Elements, type ElementType, elementTypes } from './element_type';
 
-/** An attribute of a node: a whole number, several, a text, or `{ float }`. */
-export type Attribute = number | readonly number[] | string | { readonly float: number };
+/** An attribute of a node: a whole number, several, a text, `{ float }`, or the graph that it repeats. */
+export type Attribute = number | readonly number[] | string | { readonly float: number } | Graph;
 export type Attributes = Readonly<Record<string, Attribute | undefined>>;
 
 export interface ModelNode {
@@ -88,6 +88,9 @@ function writeAttribute([name, value]: [string, Attribute | undefined], pbf: Pbf
   } else if (value && 'float' in value) {
     pbf.writeFloatField(2, value.float);
     kind(1);
+  } else if (value && 'nodes' in value) {
+    pbf.writeMessage(6, writeGraph, value);
+    kind(5);
   } else {
     for (const item of value ?? []) pbf.writeVarintField(8, item);
     kind(7);
