@@ -7,7 +7,11 @@ import { checkAgreement, checkRow } from '../test/conformance/property';
 import { table } from '../test/conformance/table';
 import { wrongCalls } from '../test/conformance/wrong_calls';
 
-const kernels = tf.getKernelsForBackend('onnxruntime').map(({ kernelName }) => kernelName);
+// Fused kernels are unknown to TensorFlow.js: the packages that define them hold them against their definitions.
+const kernels = tf
+  .getKernelsForBackend('onnxruntime')
+  .map(({ kernelName }) => kernelName)
+  .filter((name) => !name.startsWith('Halokit'));
 // The same cases on every run; conformance.slow.test.ts draws others.
 const options = { cases: 96, seed: 1 };
 

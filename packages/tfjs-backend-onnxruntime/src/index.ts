@@ -1,12 +1,13 @@
 import { findBackend, registerBackend, registerKernel } from '@tensorflow/tfjs-core';
 import { OnnxRuntimeBackend } from './backend';
 import { kernels } from './kernels';
+import { fusedKernels } from './kernels/fused';
 import { backendName } from './kernels/kernel';
 import type { Statistics } from './statistics';
 
 // A priority below that of every other backend: it is used where somebody asks for it by name.
 registerBackend(backendName, () => new OnnxRuntimeBackend(), 0);
-for (const kernel of kernels) registerKernel(kernel);
+for (const kernel of [...kernels, ...fusedKernels]) registerKernel(kernel);
 
 /** What the engine has done since its backend started, or nothing before that. */
 export function engineStatistics(): Statistics | undefined {
@@ -18,4 +19,5 @@ export { setThreads } from './binding/environment';
 export { livingHandles } from './binding/handle';
 export { UnavailableError } from './binding/library';
 export { CancelledError, FailedError } from './graph/failure';
+export type { OperatorTime } from './graph/profiler';
 export type { Statistics } from './statistics';

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import counts from '../test/tfjs_specs/counts.json';
 import { kernels } from './kernels';
+import { fusedKernels } from './kernels/fused';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
@@ -10,6 +11,13 @@ test('the README lists exactly the kernels that there are', () => {
   const listed = [...table.matchAll(/`(\w+)`/g)].map(([, name]) => name);
   expect(listed.toSorted()).toEqual(kernels.map(({ kernelName }) => kernelName).toSorted());
   expect(readme).toContain(`There are ${kernels.length}:`);
+});
+
+test('and exactly the fused ones', () => {
+  const listed = [...readme.slice(readme.indexOf('### Fused kernels')).matchAll(/`(Halokit\w+)`/g)].map(
+    ([, name]) => name,
+  );
+  expect(listed.toSorted()).toEqual(fusedKernels.map(({ kernelName }) => kernelName).toSorted());
 });
 
 test('the README says how many of TensorFlow.js’s specs pass', () => {

@@ -81,6 +81,8 @@ function start(threads: number): NonNullable<typeof current> {
   check(a.disableMemPattern(sessionOptions));
   check(a.setSessionGraphOptimizationLevel(sessionOptions, 99));
   check(a.addSessionConfigEntry(sessionOptions, 'session.use_env_allocators', '1'));
+  // A tall product is computed lying down and then turned (kernels/matmul.ts): this optimiser would undo it.
+  check(a.addSessionConfigEntry(sessionOptions, 'optimization.disable_specified_optimizers', 'GemmTransposeFusion'));
 
   // The arena is reached through a session, so there is one that does nothing else.
   const model = identityModel();

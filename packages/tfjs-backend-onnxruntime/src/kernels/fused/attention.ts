@@ -1,0 +1,95 @@
+import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
+import { apply, constant, reshape } from '../../graph/record';
+import { fromNumbers, type Value } from '../../graph/value';
+import { kernel, type OneInput } from '../kernel';
+import * as op from '../ops';
+
+interface Inputs {
+  readonly q: TensorInfo;
+  readonly k: TensorInfo;
+  readonly v: TensorInfo;
+  readonly mask: TensorInfo;
+}
+
+interface GradInputs extends Omit<Inputs, 'mask'> {
+  readonly dy: TensorInfo;
+  readonly shares: TensorInfo;
+}
+
+interface ProductOptions {
+  readonly transA?: boolean;
+  readonly transB?: boolean;
+  /** What the product is multiplied by, for nothing. */
+  readonly alpha?: number;
+}
+
+/** Products of matrices, [rows, heads, ...] of them. */
+function products(a: Value, b: Value, { transA = false, transB = false, alpha = 1 }: ProductOptions): Value {
+  const height = a.shape.at(transA ? -1 : -2) as number;
+  const width = b.shape.at(transB ? -2 : -1) as number;
+  const shape = [...a.shape.slice(0, -2), height, width];
+  const attributes = { transA: transA ? 1 : 0, transB: transB ? 1 : 0, alpha: { float: alpha } };
+  return apply('FusedMatMul', [a, b], { type: a.type, shape }, { attributes, domain: 'com.microsoft' });
+}
+
+/** The queries that share a key/value head below each other. */
+function perGroup(x: Value, k: Value): Value {
+  const [rows, groups] = k.shape as [number, number];
+  const [, heads, queries, size] = x.shape as [number, number, number, number];
+  return reshape(x, [rows, groups, (heads / groups) * queries, size]);
+}
+
+function attention(q: Value, k: Value, v: Value, mask: Value): [Value, Value] {
+  const [rows, heads, queries, size] = q.shape as [number, number, number, number];
+  const grouped = products(perGroup(q, k), k, { transB: true, alpha: 1 / Math.sqrt(size) });
+  const scores = op.add(reshape(grouped, [rows, heads, queries, k.shape[2] as number]), mask);
+  const shares = apply('Softmax', [scores], scores, { attributes: { axis: -1 } });
+  return [reshape(products(perGroup(shares, k), v, {}), q.shape), shares];
+}
+
+function gradient(dy: Value, q: Value, k: Value, v: Value, shares: Value): [Value, Value, Value] {
+  const alpha = 1 / Math.sqrt(q.shape[3] as number);
+  const [s, dyOfGroup] = [perGroup(shares, k), perGroup(dy, k)];
+  const weighted = op.mul(s, products(dyOfGroup, v, { transB: true }));
+  const dz = op.sub(weighted, op.mul(s, op.reduce('ReduceSum', weighted, [3], true)));
+  return [
+    reshape(products(dz, k, { alpha }), q.shape),
+    products(dz, perGroup(q, k), { transA: true, alpha }),
+    products(s, dyOfGroup, { transA: true }),
+  ];
+}
+
+/** @param cos [rows or 1, positions, rotated / 2], as is sin */
+function rotary(x: Value, cos: Value, sin: Value): Value {
+  const [rows, positions, half] = cos.shape as [number, number, number];
+  const table = (angles: Value) => reshape(angles, [rows * positions, half]);
+  // Where each token stands in the table: one number means that all rows go through it from there.
+  const places =
+    rows === 1
+      ? constant(BigInt64Array.of(0n), 'int64', [1])
+      : fromNumbers(
+          BigInt64Array.from({ length: rows * positions }, (_, i) => BigInt(i)),
+          'int64',
+          [rows, positions],
+        );
+  const attributes = { num_heads: x.shape[1] as number, rotary_embedding_dim: 2 * half };
+  return apply('RotaryEmbedding', [x, places, table(cos), table(sin)], x, { attributes, domain: 'com.microsoft' });
+}
+
+export const attentionKernels: readonly KernelConfig[] = [
+  kernel<Inputs>('HalokitAttention', ({ inputs: { q, k, v, mask }, engine }) =>
+    attention(engine.value(q), engine.value(k), engine.value(v), engine.value(mask)).map((value) =>
+      engine.tensor(value),
+    ),
+  ),
+  kernel<GradInputs>('HalokitAttentionGrad', ({ inputs: { dy, q, k, v, shares }, engine }) =>
+    gradient(engine.value(dy), engine.value(q), engine.value(k), engine.value(v), engine.value(shares)).map((value) =>
+      engine.tensor(value),
+    ),
+  ),
+  kernel<OneInput & { readonly cos: TensorInfo; readonly sin: TensorInfo }>(
+    'HalokitRotary',
+    ({ inputs: { x, cos, sin }, engine }) =>
+      engine.tensor(rotary(engine.value(x), engine.value(cos), engine.value(sin))),
+  ),
+];

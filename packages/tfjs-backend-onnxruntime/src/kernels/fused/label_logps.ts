@@ -1,0 +1,133 @@
+import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
+import { apply, full, reshape } from '../../graph/record';
+import { scan } from '../../graph/scan';
+import type { Value } from '../../graph/value';
+import { checkedIndices } from '../gather';
+import { kernel } from '../kernel';
+import * as op from '../ops';
+import { addRows, segmentSum } from '../sparse';
+import { vocabularyBlocks } from './vocabulary_blocks';
+
+// The vocabulary is gone through in blocks of tokens: a block's logits stay in the caches, its part of the vocabulary
+// matrix is read where it lies and its part of that matrix's gradient is written where it belongs.
+
+/** Logits that are kept for the backward pass; where there are more, they are computed again. */
+const keptBytes = 256 << 20;
+
+interface Inputs {
+  readonly hidden: TensorInfo;
+  readonly vocabulary: TensorInfo;
+  readonly labels: TensorInfo;
+}
+
+interface GradInputs extends Inputs {
+  readonly dy: TensorInfo;
+  readonly logZ: TensorInfo;
+  readonly kept: TensorInfo;
+}
+
+const lowest = -3.4028234663852886e38;
+
+function gemm(a: Value, b: Value, { transB = false, plus }: { transB?: boolean; plus?: Value }): Value {
+  const shape = [a.shape[0] as number, b.shape[transB ? 0 : 1] as number];
+  const inputs = plus ? [a, b, plus] : [a, b];
+  return apply('Gemm', inputs, { type: a.type, shape }, { attributes: { transA: 0, transB: transB ? 1 : 0 } });
+}
+
+function rowsOf(vocabulary: Value, labels: Value): Value {
+  const { indices, fallible } = checkedIndices('HalokitLabelLogps', labels, vocabulary.shape[0] as number);
+  const shape = [labels.size, vocabulary.shape[1] as number];
+  return apply(
+    'Gather',
+    [vocabulary, indices],
+    { type: vocabulary.type, shape },
+    { attributes: { axis: 0 }, fallible },
+  );
+}
+
+/** Log-probabilities, log Z, and the logits if they are to be kept: in one pass, with the largest logit so far as shift. */
+function forward(hidden: Value, vocabulary: Value, labels: Value, training: boolean): [Value, Value, Value] {
+  const { type } = hidden;
+  const [count] = hidden.shape as [number];
+  const keep = training && count * (vocabulary.shape[0] as number) * 4 <= keptBytes;
+  const step = ([highest, sum]: readonly Value[], [block]: readonly Value[]) => {
+    const logits = gemm(hidden, block as Value, { transB: true });
+    const top = op.max(highest as Value, op.reduce('ReduceMax', logits, [1], true));
+    const before = op.mul(sum as Value, op.exp(op.sub(highest as Value, top)));
+    const now = op.reduce('ReduceSum', op.exp(op.sub(logits, top)), [1], true);
+    return { states: [top, op.add(before, now)], results: keep ? [logits] : [] };
+  };
+  const { blocks, rest } = vocabularyBlocks(vocabulary, count);
+  let states: readonly Value[] = [full(lowest, type, [count, 1]), full(0, type, [count, 1])];
+  let kept = full(0, type, [0]);
+  if (blocks) {
+    const scanned = scan(states, [blocks], step);
+    states = scanned.states;
+    kept = scanned.results[0] ?? kept;
+  }
+  if (rest) states = step(states, [rest]).states;
+  const [highest, sum] = states as [Value, Value];
+  const logZ = reshape(op.add(highest, op.log(sum)), [count]);
+  const labelLogits = op.reduce('ReduceSum', op.mul(hidden, rowsOf(vocabulary, labels)), [1], false);
+  return [op.sub(labelLogits, logZ), logZ, kept];
+}
+
+interface Saved {
+  readonly hidden: Value;
+  readonly vocabulary: Value;
+  readonly labels: Value;
+  readonly logZ: Value;
+  readonly kept: Value;
+}
+
+function gradient(dy: Value, { hidden, vocabulary, labels, logZ, kept }: Saved): [Value, Value] {
+  const [count, width] = hidden.shape as [number, number];
+  const [scale, shift] = [reshape(dy, [count, 1]), reshape(logZ, [count, 1])];
+  const negative = op.neg(scale);
+  const columns = op.transpose(hidden, [1, 0]);
+  const step = ([dh]: readonly Value[], [block, known]: readonly Value[]) => {
+    const logits = known ?? gemm(hidden, block as Value, { transB: true });
+    const share = op.mul(op.exp(op.sub(logits, shift)), negative);
+    const dw = op.transpose(gemm(columns, share, {}), [1, 0]);
+    return { states: [gemm(share, block as Value, { plus: dh as Value })], results: [dw] };
+  };
+  let states: readonly Value[] = [op.mul(rowsOf(vocabulary, labels), scale)];
+  const parts: Value[] = [];
+  const { blocks, rest } = vocabularyBlocks(vocabulary, count);
+  if (blocks) {
+    const scanned = scan(states, kept.size > 0 ? [blocks, kept] : [blocks], step);
+    states = scanned.states;
+    const [dw] = scanned.results as [Value];
+    parts.push(reshape(dw, [dw.size / width, width]));
+  }
+  if (rest) {
+    const last = step(states, [rest]);
+    states = last.states;
+    parts.push(last.results[0] as Value);
+  }
+  const dw = op.concat(parts, 0);
+  const ofLabels = segmentSum(labels, op.mul(hidden, scale), vocabulary.shape[0] as number);
+  return [states[0] as Value, addRows(dw, ofLabels)];
+}
+
+export const labelLogpsKernels: readonly KernelConfig[] = [
+  kernel<Inputs, { training: boolean }>('HalokitLabelLogps', ({ inputs, attrs, engine }) =>
+    forward(
+      engine.value(inputs.hidden),
+      engine.value(inputs.vocabulary),
+      engine.value(inputs.labels),
+      attrs.training,
+    ).map((value) => engine.tensor(value)),
+  ),
+  kernel<GradInputs>('HalokitLabelLogpsGrad', ({ inputs, engine }) => {
+    const value = (name: keyof GradInputs) => engine.value(inputs[name]);
+    const saved = {
+      hidden: value('hidden'),
+      vocabulary: value('vocabulary'),
+      labels: value('labels'),
+      logZ: value('logZ'),
+      kept: value('kept'),
+    };
+    return gradient(value('dy'), saved).map((result) => engine.tensor(result));
+  }),
+];

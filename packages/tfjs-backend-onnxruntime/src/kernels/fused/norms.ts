@@ -1,0 +1,79 @@
+import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
+import { applyMany } from '../../graph/record';
+import type { Value } from '../../graph/value';
+import { kernel } from '../kernel';
+import * as op from '../ops';
+import { meanAgainst, sumOfRows } from './rows';
+
+interface Inputs {
+  readonly x: TensorInfo;
+  readonly weight: TensorInfo;
+  readonly bias: TensorInfo;
+}
+
+interface GradInputs {
+  readonly dy: TensorInfo;
+  readonly x: TensorInfo;
+  readonly weight: TensorInfo;
+  readonly mean: TensorInfo;
+  readonly inverse: TensorInfo;
+}
+
+/** Numbers, mean and inverse deviation. The operator takes mean(x^2) - mean(x)^2 for the variance, so x is centred first. */
+function layerNorm(x: Value, weight: Value, bias: Value, epsilon: number): [Value, Value, Value] {
+  const { type, shape } = x;
+  const mean = op.reduce('ReduceMean', x, [shape.length - 1], true);
+  const column = { type, shape: mean.shape };
+  const attributes = { axis: -1, epsilon: { float: epsilon } };
+  const inputs = [op.sub(x, mean), weight, bias];
+  const outputs = applyMany('LayerNormalization', inputs, [{ type, shape }, column, column], { attributes });
+  return [outputs[0] as Value, mean, outputs[2] as Value];
+}
+
+function gradient(dy: Value, x: Value, weight: Value, mean: Value, inverse: Value): [Value, Value, Value] {
+  const normal = op.mul(op.sub(x, mean), inverse);
+  const product = op.mul(dy, normal);
+  const along = op.mul(normal, meanAgainst(product, weight));
+  const dx = op.mul(op.sub(op.sub(op.mul(dy, weight), meanAgainst(dy, weight)), along), inverse);
+  return [dx, sumOfRows(product), sumOfRows(dy)];
+}
+
+/** RMSNorm by its name in ONNX Runtime; the inverse root comes with it. */
+function rmsNorm(x: Value, weight: Value, epsilon: number): [Value, Value] {
+  const { type, shape } = x;
+  const column = { type, shape: [...shape.slice(0, -1), 1] };
+  const attributes = { axis: -1, epsilon: { float: epsilon } };
+  const outputs = applyMany('SimplifiedLayerNormalization', [x, weight], [{ type, shape }, column], { attributes });
+  return [outputs[0] as Value, outputs[1] as Value];
+}
+
+function rmsGradient(dy: Value, x: Value, weight: Value, inverse: Value): [Value, Value] {
+  const normal = op.mul(x, inverse);
+  const product = op.mul(dy, normal);
+  const along = op.mul(normal, meanAgainst(product, weight));
+  return [op.mul(op.sub(op.mul(dy, weight), along), inverse), sumOfRows(product)];
+}
+
+export const normKernels: readonly KernelConfig[] = [
+  kernel<Inputs, { epsilon: number }>('HalokitLayerNorm', ({ inputs: { x, weight, bias }, attrs, engine }) =>
+    layerNorm(engine.value(x), engine.value(weight), engine.value(bias), attrs.epsilon).map((v) => engine.tensor(v)),
+  ),
+  kernel<GradInputs>('HalokitLayerNormGrad', ({ inputs: { dy, x, weight, mean, inverse }, engine }) => {
+    const [a, b, c, d, e] = [dy, x, weight, mean, inverse].map((t) => engine.value(t)) as [
+      Value,
+      Value,
+      Value,
+      Value,
+      Value,
+    ];
+    return gradient(a, b, c, d, e).map((value) => engine.tensor(value));
+  }),
+  kernel<Omit<Inputs, 'bias'>, { epsilon: number }>('HalokitRmsNorm', ({ inputs: { x, weight }, attrs, engine }) =>
+    rmsNorm(engine.value(x), engine.value(weight), attrs.epsilon).map((value) => engine.tensor(value)),
+  ),
+  kernel<Omit<GradInputs, 'mean'>>('HalokitRmsNormGrad', ({ inputs: { dy, x, weight, inverse }, engine }) =>
+    rmsGradient(engine.value(dy), engine.value(x), engine.value(weight), engine.value(inverse)).map((value) =>
+      engine.tensor(value),
+    ),
+  ),
+];

@@ -1,0 +1,23 @@
+import { apply, reshape } from '../../graph/record';
+import type { Value } from '../../graph/value';
+import * as op from '../ops';
+
+/** [..., width] as a matrix. */
+export function asMatrix(x: Value): Value {
+  const width = x.shape.at(-1) as number;
+  return reshape(x, [x.size / width, width]);
+}
+
+/** Sums over all axes but the last, [width]. */
+export function sumOfRows(x: Value): Value {
+  return op.reduce('ReduceSum', asMatrix(x), [0], false);
+}
+
+/** The mean of each row's numbers times the weights, [..., 1]: a product with a column, which writes no array in between. */
+export function meanAgainst(x: Value, weights: Value): Value {
+  const matrix = asMatrix(x);
+  const [rows, width] = matrix.shape as [number, number];
+  const attributes = { alpha: { float: 1 / width } };
+  const sum = apply('Gemm', [matrix, reshape(weights, [width, 1])], { type: x.type, shape: [rows, 1] }, { attributes });
+  return reshape(sum, [...x.shape.slice(0, -1), 1]);
+}
