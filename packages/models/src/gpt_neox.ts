@@ -57,7 +57,7 @@ export const gptNeox: Family<GptNeoxConfig> = {
 
   hiddenStates(weight, config, embedded, context) {
     const rotated = 2 * Math.floor((config.headSize * config.rotaryPct) / 2);
-    const angles = rotaryAngles(context.positions, config.headSize, rotated, config.ropeTheta);
+    const angles = rotaryAngles(context.positions, rotated, config.ropeTheta);
     let x: tf.Tensor = embedded;
     for (let layer = 0; layer < config.numLayers; layer++) {
       const of: WeightOf = (name) => weight(`gpt_neox.layers.${layer}.${name}`);

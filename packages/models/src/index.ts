@@ -10,6 +10,7 @@ export {
 } from './causal_lm';
 export type { GptNeoxConfig, LlamaConfig, ModelConfig, RopeScaling } from './config';
 export { readConfig, writeConfig } from './families';
+export { fused } from './fused';
 export { type GenerateOptions, generate } from './generate';
 export { InputError } from './input_error';
 export { labelLogps } from './label_logps';

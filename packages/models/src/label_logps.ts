@@ -1,16 +1,23 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { fused } from './fused';
 
-/** Logits held at once; more rows than fit go through in chunks. 2^24 float32 are 64 MiB. */
+/**
+ * Logits held at once where a backend has no kernel of its own; more rows than fit go through in chunks. 2^24 float32
+ * are 64 MiB.
+ */
 const logitsAtOnce = 2 ** 24;
 
 /**
- * Log-probability of one label per hidden state, without ever holding [states, vocabulary]:
+ * Log-probability of one label per hidden state, without holding more than a part of [states, vocabulary]:
  *
- *     log p_i = h_i . W[label_i] - log sum_v exp(h_i . W_v)
- *
- * The backward pass computes each chunk's softmax again:
+ *     log p_i = h_i . W[label_i] - logZ_i        logZ_i = log sum_v exp(h_i . W_v)
  *
  *     dh_i = dy_i (W[label_i] - sum_v p_iv W_v)        dW = sum_i dy_i (onehot(label_i) - p_i) h_i^T
+ *
+ * The backward pass computes the softmax again from logZ.
+ *
+ * Kernels: `HalokitLabelLogps` (hidden, vocabulary, labels; training) to log-probabilities, logZ [states] and whatever it
+ * wants back; `HalokitLabelLogpsGrad` (dy, hidden, vocabulary, labels, logZ, kept) to dh, dW.
  *
  * @param hidden [states, width]
  * @param vocabulary the vocabulary matrix, [vocabulary, width]
@@ -18,38 +25,61 @@ const logitsAtOnce = 2 ** 24;
  * @returns [states], natural logarithm
  */
 export function labelLogps(hidden: tf.Tensor2D, vocabulary: tf.Tensor2D, labels: tf.Tensor1D): tf.Tensor1D {
+  const training = tf.engine().isTapeOn();
   const operation = tf.customGrad((...inputs) => {
     const [h, w, save] = inputs as [tf.Tensor2D, tf.Tensor2D, tf.GradSaveFunc];
-    save([h, w, labels]);
-    const value = tf.concat1d(
-      chunks(h, w).map(([start, size]) => forward(rows(h, start, size), w, slice(labels, start, size))),
+    const [value, logZ, kept] = fused(
+      'HalokitLabelLogps',
+      { hidden: h, vocabulary: w, labels },
+      { training },
+      (): [tf.Tensor, tf.Tensor, tf.Tensor] => [...forward(h, w, labels), tf.zeros([0])],
     );
+    save([h, w, labels, logZ, kept]);
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
-      const [h, w, labels] = saved as [tf.Tensor2D, tf.Tensor2D, tf.Tensor1D];
-      return backward(dy as tf.Tensor1D, h, w, labels);
+      const [hidden, vocabulary, labels, logZ, kept] = saved as [
+        tf.Tensor2D,
+        tf.Tensor2D,
+        tf.Tensor1D,
+        tf.Tensor1D,
+        tf.Tensor,
+      ];
+      return [
+        ...fused('HalokitLabelLogpsGrad', { dy, hidden, vocabulary, labels, logZ, kept }, {}, () =>
+          backward(dy as tf.Tensor1D, hidden, vocabulary, labels, logZ),
+        ),
+      ];
     };
     return { value, gradFunc };
   });
   return operation(hidden, vocabulary) as tf.Tensor1D;
 }
 
-function forward(h: tf.Tensor2D, w: tf.Tensor2D, labels: tf.Tensor1D): tf.Tensor1D {
-  return tf.tidy(() => {
-    const z = tf.matMul(h, w, false, true);
-    // log-sum-exp = max - log(largest probability): exact, stable, and softmax is the fastest exponential there is.
-    const logSumExp = tf.sub(tf.max(z, 1), tf.log(tf.max(tf.softmax(z), 1)));
-    return tf.sub(tf.sum(tf.mul(h, tf.gather(w, labels)), 1), logSumExp) as tf.Tensor1D;
-  });
+function forward(h: tf.Tensor2D, w: tf.Tensor2D, labels: tf.Tensor1D): [tf.Tensor1D, tf.Tensor1D] {
+  const parts = chunks(h, w).map(([start, size]) => tf.tidy(() => logNormaliser(rows(h, start, size), w)));
+  const logZ = tf.concat1d(parts);
+  return [tf.tidy(() => tf.sub(tf.sum(tf.mul(h, tf.gather(w, labels)), 1), logZ)), logZ];
 }
 
-function backward(dy: tf.Tensor1D, h: tf.Tensor2D, w: tf.Tensor2D, labels: tf.Tensor1D): tf.Tensor[] {
+function logNormaliser(h: tf.Tensor2D, w: tf.Tensor2D): tf.Tensor1D {
+  const z = tf.matMul(h, w, false, true);
+  // log-sum-exp = max - log(largest probability): exact, stable, and softmax is the fastest exponential there is.
+  return tf.sub(tf.max(z, 1), tf.log(tf.max(tf.softmax(z), 1)));
+}
+
+function backward(
+  dy: tf.Tensor1D,
+  h: tf.Tensor2D,
+  w: tf.Tensor2D,
+  labels: tf.Tensor1D,
+  logZ: tf.Tensor1D,
+): [tf.Tensor, tf.Tensor] {
   return tf.tidy(() => {
     let dw: tf.Tensor2D = tf.unsortedSegmentSum(tf.mul(h, tf.expandDims(dy, 1)), labels, w.shape[0]) as tf.Tensor2D;
     const dh = chunks(h, w).map(([start, size]) => {
       const hidden = rows(h, start, size);
       const scale = tf.expandDims(slice(dy, start, size), 1);
-      const p = tf.softmax(tf.matMul(hidden, w, false, true));
-      const scaled = tf.mul(p, scale) as tf.Tensor2D;
+      const z = tf.matMul(hidden, w, false, true);
+      const scaled = tf.mul(tf.exp(tf.sub(z, tf.expandDims(slice(logZ, start, size), 1))), scale) as tf.Tensor2D;
       dw = tf.sub(dw, tf.matMul(scaled, hidden, true, false));
       const pull = tf.mul(tf.gather(w, slice(labels, start, size)), scale);
       return tf.sub(pull, tf.matMul(scaled, w)) as tf.Tensor2D;

@@ -62,13 +62,7 @@ export const llama: Family<LlamaConfig> = {
   }),
 
   hiddenStates(weight, config, embedded, context) {
-    const angles = rotaryAngles(
-      context.positions,
-      config.headSize,
-      config.headSize,
-      config.ropeTheta,
-      config.ropeScaling,
-    );
+    const angles = rotaryAngles(context.positions, config.headSize, config.ropeTheta, config.ropeScaling);
     let x: tf.Tensor = embedded;
     for (let layer = 0; layer < config.numLayers; layer++) {
       const of: WeightOf = (name) => weight(`model.layers.${layer}.${name}`);

@@ -1,62 +1,68 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { RopeScaling } from './config';
+import { fused } from './fused';
 
-/** What turns queries and keys by their positions. */
+/** What turns queries and keys by their positions: cos and sin of the angles, [rows or 1, positions, rotated / 2]. */
 export interface RotaryAngles {
-  /** cos and sin of every position's angles, [rows or 1, 1, positions, head size]; 1 and 0 where nothing is rotated. */
-  readonly cos: tf.Tensor4D;
-  readonly sin: tf.Tensor4D;
-  /** The matrix of rotateHalf, [head size, head size]: [a, b, rest] -> [-b, a, 0]. */
-  readonly turn: tf.Tensor2D;
+  readonly cos: tf.Tensor3D;
+  readonly sin: tf.Tensor3D;
 }
 
 /**
- * Angles of rotary position embeddings: angle(p, i) = p x theta^(-2i / rotated), both halves alike.
+ * Angles of rotary position embeddings: angle(p, i) = p x theta^(-2i / rotated), i < rotated / 2.
  *
  * @param positions one list of positions per row, or a single list for all rows
- * @param size dimensions of a head
- * @param rotated how many of them are rotated, the first ones; even
+ * @param rotated how many dimensions of a head are rotated, the first ones; even
  */
 export function rotaryAngles(
   positions: readonly (readonly number[])[],
-  size: number,
   rotated: number,
   theta: number,
   scaling?: RopeScaling,
 ): RotaryAngles {
   const frequencies = rotaryFrequencies(rotated, theta, scaling);
-  const length = positions[0]?.length ?? 0;
-  const half = rotated / 2;
-  const cos = new Float32Array(positions.length * length * size).fill(1);
-  const sin = new Float32Array(cos.length);
-  positions.flat().forEach((position, row) => {
-    for (let i = 0; i < rotated; i++) {
-      const angle = position * (frequencies[i % half] as number);
-      cos[row * size + i] = Math.cos(angle);
-      sin[row * size + i] = Math.sin(angle);
-    }
-  });
-  const turn = new Float32Array(size * size);
-  for (let i = 0; i < half; i++) {
-    turn[(i + half) * size + i] = -1;
-    turn[i * size + i + half] = 1;
-  }
-  const shape: [number, number, number, number] = [positions.length, 1, length, size];
-  return { cos: tf.tensor4d(cos, shape), sin: tf.tensor4d(sin, shape), turn: tf.tensor2d(turn, [size, size]) };
+  const angles = positions.flat().flatMap((position) => frequencies.map((frequency) => position * frequency));
+  const shape: [number, number, number] = [positions.length, positions[0]?.length ?? 0, frequencies.length];
+  return { cos: tf.tensor3d(angles.map(Math.cos), shape), sin: tf.tensor3d(angles.map(Math.sin), shape) };
 }
 
 /**
- * Rotates the first dimensions of each head by halves: x cos + rotateHalf(x) sin.
+ * Rotates the first dimensions of each head by halves, x = [a, b, rest]:
  *
- * rotateHalf is a product with a matrix of 0, 1 and -1, which is exact and faster than cutting heads up and joining them.
+ *     y = [a cos - b sin, b cos + a sin, rest]        dx = the same with -sin
+ *
+ * Kernel: `HalokitRotary` (x, cos, sin).
  *
  * Source: Su et al., "RoFormer", in the layout of GPT-NeoX and Llama checkpoints.
  *
  * @param x queries or keys, [rows, heads, positions, head size]
  */
-export function rotary(x: tf.Tensor4D, { cos, sin, turn }: RotaryAngles): tf.Tensor4D {
-  const turned = tf.matMul(tf.reshape(x, [-1, x.shape[3]]), turn);
-  return tf.add(tf.mul(x, cos), tf.mul(tf.reshape(turned, x.shape), sin));
+export function rotary(x: tf.Tensor4D, { cos, sin }: RotaryAngles): tf.Tensor4D {
+  const operation = tf.customGrad((...inputs) => {
+    const [x, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
+    save([cos, sin]);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
+      const [cos, sin] = saved as [tf.Tensor3D, tf.Tensor3D];
+      return rotate(dy, cos, tf.neg(sin));
+    };
+    return { value: rotate(x, cos, sin), gradFunc };
+  });
+  return operation(x) as tf.Tensor4D;
+}
+
+function rotate(x: tf.Tensor, cos: tf.Tensor3D, sin: tf.Tensor3D): tf.Tensor {
+  return fused('HalokitRotary', { x, cos, sin }, {}, () => [turn(x as tf.Tensor4D, cos, sin)])[0] as tf.Tensor;
+}
+
+function turn(x: tf.Tensor4D, cos: tf.Tensor3D, sin: tf.Tensor3D): tf.Tensor {
+  return tf.tidy(() => {
+    const half = cos.shape[2];
+    const rest = x.shape[3] - 2 * half;
+    const [a, b, kept] = tf.split(x, [half, half, rest], 3) as [tf.Tensor, tf.Tensor, tf.Tensor];
+    const [c, s] = [tf.expandDims(cos, 1), tf.expandDims(sin, 1)];
+    const turned = [tf.sub(tf.mul(a, c), tf.mul(b, s)), tf.add(tf.mul(b, c), tf.mul(a, s))];
+    return tf.concat(rest > 0 ? [...turned, kept] : turned, 3);
+  });
 }
 
 function rotaryFrequencies(rotated: number, theta: number, scaling?: RopeScaling): number[] {

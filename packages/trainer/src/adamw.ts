@@ -1,3 +1,4 @@
+import { fused } from '@halokit/models';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Optimizer } from './optimizer';
 import { Slots } from './slots';
@@ -18,6 +19,9 @@ export interface AdamWOptions {
  *     v <- beta2 v + (1 - beta2) g^2          vhat = v / (1 - beta2^k)
  *     w <- w - rate mhat / (sqrt(vhat) + epsilon)
  *
+ * Kernel: `HalokitAdamwStep` (weight, means, squares, gradient; rate, beta1, beta2, epsilon, weightDecay, correction1,
+ * correction2, scale) to weight, means and squares.
+ *
  * Source: Loshchilov and Hutter, "Decoupled Weight Decay Regularization"; torch.optim.AdamW.
  */
 export function adamw(options: AdamWOptions = {}): Optimizer {
@@ -30,20 +34,22 @@ export function adamw(options: AdamWOptions = {}): Optimizer {
     get state() {
       return { updates, slots: { means: means.tensors, squares: squares.tensors } };
     },
-    update(weights, gradients, learningRate) {
+    update(weights, gradients, learningRate, gradientScale = 1) {
       updates += 1;
-      const correction1 = 1 - beta1 ** updates;
-      const correction2 = 1 - beta2 ** updates;
+      const attributes = {
+        ...{ rate: learningRate, beta1, beta2, epsilon, weightDecay, scale: gradientScale },
+        correction1: 1 - beta1 ** updates,
+        correction2: 1 - beta2 ** updates,
+      };
       for (const [name, weight] of weights) {
         const gradient = gradients.get(name);
         if (!gradient) continue;
         tf.tidy(() => {
-          const m = tf.add(tf.mul(means.get(name, weight), beta1), tf.mul(gradient, 1 - beta1));
-          const v = tf.add(tf.mul(squares.get(name, weight), beta2), tf.mul(tf.square(gradient), 1 - beta2));
+          const inputs = { weight, means: means.get(name, weight), squares: squares.get(name, weight), gradient };
+          const [next, m, v] = fused('HalokitAdamwStep', inputs, attributes, () => step(inputs, attributes));
           means.set(name, m);
           squares.set(name, v);
-          const step = tf.div(tf.mul(m, learningRate / correction1), tf.add(tf.sqrt(tf.div(v, correction2)), epsilon));
-          weight.assign(tf.sub(tf.mul(weight, 1 - learningRate * weightDecay), step));
+          weight.assign(next);
         });
       }
     },
@@ -52,4 +58,16 @@ export function adamw(options: AdamWOptions = {}): Optimizer {
       squares.dispose();
     },
   };
+}
+
+type Inputs = Readonly<Record<'weight' | 'means' | 'squares' | 'gradient', tf.Tensor>>;
+type Numbers = 'rate' | 'beta1' | 'beta2' | 'epsilon' | 'weightDecay' | 'correction1' | 'correction2' | 'scale';
+
+function step({ weight, means, squares, gradient }: Inputs, n: Readonly<Record<Numbers, number>>) {
+  const g = tf.mul(gradient, n.scale);
+  const m = tf.add(tf.mul(means, n.beta1), tf.mul(g, 1 - n.beta1));
+  const v = tf.add(tf.mul(squares, n.beta2), tf.mul(tf.square(g), 1 - n.beta2));
+  const deviation = tf.add(tf.sqrt(tf.div(v, n.correction2)), n.epsilon);
+  const decayed = tf.mul(weight, 1 - n.rate * n.weightDecay);
+  return [tf.sub(decayed, tf.div(tf.mul(m, n.rate / n.correction1), deviation)), m, v] as const;
 }

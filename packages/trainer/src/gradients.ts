@@ -32,14 +32,6 @@ export class Gradients {
     return result as MicrobatchResult;
   }
 
-  scale(factor: number): void {
-    if (factor === 1) return;
-    for (const [name, gradient] of this.sums) {
-      this.sums.set(name, tf.mul(gradient, factor));
-      gradient.dispose();
-    }
-  }
-
   dispose(): void {
     tf.dispose([...this.sums.values()]);
     this.sums.clear();

@@ -19,15 +19,18 @@ export async function noGradientPass(
   rowsAtOnce: number,
 ): Promise<NoGradientPass> {
   const needs = loss.needs ?? {};
-  const ofReference = async (rows: TokenBatch['rows']) => (needs.reference ? await reference?.logps(rows) : undefined);
   const kl = needs.kl ? batch.kl : undefined;
+  // All rows in one call: a target and its KL row have a prompt in common, which is then computed once.
+  const all = [...batch.rows, ...(kl ?? [])];
+  const referenceLogps = needs.reference ? await reference?.logps(all) : undefined;
+  const targets = batch.rows.length;
   return {
-    reference: await ofReference(batch.rows),
+    reference: referenceLogps?.slice(0, targets),
     policy: needs.policyInPrepare ? await logpRows(policy, batch.rows, { rowsAtOnce }) : undefined,
     kl: kl && {
       lengths: kl.map((row) => row.response.length),
       policy: await logpRows(policy, kl, { rowsAtOnce }),
-      reference: await ofReference(kl),
+      reference: referenceLogps?.slice(targets),
     },
   };
 }

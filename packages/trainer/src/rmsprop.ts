@@ -1,3 +1,4 @@
+import { fused } from '@halokit/models';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Optimizer } from './optimizer';
 import { Slots } from './slots';
@@ -13,6 +14,8 @@ export interface RmspropOptions {
  *     v <- alpha v + (1 - alpha) g^2        (v starts at 0, no bias correction)
  *     w <- w - rate g / (sqrt(v) + epsilon)
  *
+ * Kernel: `HalokitRmspropStep` (weight, squares, gradient; rate, alpha, epsilon, scale) to weight and squares.
+ *
  * Source: torch.optim.RMSprop; the optimiser of the Archangel suite.
  */
 export function rmsprop({ alpha = 0.99, epsilon = 1e-8 }: RmspropOptions = {}): Optimizer {
@@ -23,18 +26,29 @@ export function rmsprop({ alpha = 0.99, epsilon = 1e-8 }: RmspropOptions = {}): 
     get state() {
       return { updates, slots: { squares: squares.tensors } };
     },
-    update(weights, gradients, learningRate) {
+    update(weights, gradients, learningRate, gradientScale = 1) {
       updates += 1;
+      const attributes = { rate: learningRate, alpha, epsilon, scale: gradientScale };
       for (const [name, weight] of weights) {
         const gradient = gradients.get(name);
         if (!gradient) continue;
         tf.tidy(() => {
-          const v = tf.add(tf.mul(squares.get(name, weight), alpha), tf.mul(tf.square(gradient), 1 - alpha));
-          squares.set(name, v);
-          weight.assign(tf.sub(weight, tf.div(tf.mul(gradient, learningRate), tf.add(tf.sqrt(v), epsilon))));
+          const inputs = { weight, squares: squares.get(name, weight), gradient };
+          const [next, nextSquares] = fused('HalokitRmspropStep', inputs, attributes, () => step(inputs, attributes));
+          squares.set(name, nextSquares);
+          weight.assign(next);
         });
       }
     },
     dispose: () => squares.dispose(),
   };
+}
+
+function step(
+  { weight, squares, gradient }: Readonly<Record<'weight' | 'squares' | 'gradient', tf.Tensor>>,
+  { rate, alpha, epsilon, scale }: Readonly<Record<'rate' | 'alpha' | 'epsilon' | 'scale', number>>,
+) {
+  const g = tf.mul(gradient, scale);
+  const v = tf.add(tf.mul(squares, alpha), tf.mul(tf.square(g), 1 - alpha));
+  return [tf.sub(weight, tf.div(tf.mul(g, rate), tf.add(tf.sqrt(v), epsilon))), v] as const;
 }

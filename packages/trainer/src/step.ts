@@ -82,8 +82,7 @@ export async function trainStep(
           'Lower the learning rate, or look at the examples of this batch.',
       );
     }
-    gradients.scale(clipFactor(norm, maxGradNorm));
-    optimizer.update(policy.weights, gradients.sums, learningRate);
+    optimizer.update(policy.weights, gradients.sums, learningRate, clipFactor(norm, maxGradNorm));
     return { metrics, numbers, lossState: state };
   } finally {
     gradients.dispose();

@@ -1,0 +1,99 @@
+import type { TokenRow } from './token_row';
+import { trunk } from './tree_mask';
+
+/** One row of the forward pass: a prompt and the responses that follow it, by their places among the rows asked for. */
+interface Tree {
+  readonly prompt: Int32Array;
+  readonly rows: number[];
+  length: number;
+}
+
+/** Where everything stands in a forward pass. */
+export interface TokenLayout {
+  /** Rows and tokens of the forward pass, padding included. */
+  readonly shape: readonly [number, number];
+  readonly ids: Int32Array;
+  /** For rows that hold several responses: positions and segments of every token, as `treeMask` takes them. */
+  readonly tree?: { readonly positions: readonly (readonly number[])[]; readonly segments: Int32Array };
+  /** The tokens that predict a response token, counted through the rows, and what they predict. */
+  readonly predicting: Int32Array;
+  readonly labels: Int32Array;
+  /** For every place of [rows asked for, longest response]: which prediction stands there; none is `labels.length`. */
+  readonly places: Int32Array;
+  readonly mask: Float32Array;
+  readonly answerShape: [number, number];
+}
+
+/**
+ * Lays rows out for one forward pass, padded on the right. Rows of one prompt share it, and their responses follow each
+ * other, where that makes fewer tokens, padding counted.
+ */
+export function layOut(rows: readonly TokenRow[]): TokenLayout {
+  const trees = fewerTokens(rows.map(alone), joined(rows));
+  const tokens = Math.max(...trees.map(({ length }) => length));
+  const longest = Math.max(...rows.map(({ response }) => response.length));
+  const total = rows.reduce((sum, { response }) => sum + response.length, 0);
+  const layout = {
+    shape: [trees.length, tokens] as const,
+    ids: new Int32Array(trees.length * tokens),
+    predicting: new Int32Array(total),
+    labels: new Int32Array(total),
+    places: new Int32Array(rows.length * longest).fill(total),
+    mask: new Float32Array(rows.length * longest),
+    answerShape: [rows.length, longest] as [number, number],
+  };
+  const branching = trees.some((tree) => tree.rows.length > 1);
+  const positions = trees.map(() => Array<number>(tokens).fill(0));
+  const segments = new Int32Array(trees.length * tokens);
+  let predictions = 0;
+  trees.forEach((tree, i) => {
+    const start = i * tokens;
+    const place = (ids: Int32Array, at: number, firstPosition: number, segment: number) => {
+      layout.ids.set(ids, start + at);
+      segments.fill(segment, start + at, start + at + ids.length);
+      ids.forEach((_, t) => {
+        (positions[i] as number[])[at + t] = firstPosition + t;
+      });
+    };
+    const { prompt } = tree;
+    place(prompt, 0, 0, trunk);
+    let at = prompt.length;
+    tree.rows.forEach((row, branch) => {
+      const { response } = rows[row] as TokenRow;
+      place(response, at, prompt.length, branch + 1);
+      response.forEach((label, t) => {
+        layout.predicting[predictions] = start + (t === 0 ? prompt.length : at + t) - 1;
+        layout.labels[predictions] = label;
+        layout.places[row * longest + t] = predictions++;
+        layout.mask[row * longest + t] = 1;
+      });
+      at += response.length;
+    });
+    // Padding belongs to no response and is seen by none.
+    segments.fill(-1, start + at, start + tokens);
+  });
+  return branching ? { ...layout, tree: { positions, segments } } : layout;
+}
+
+function alone({ prompt, response }: TokenRow, row: number): Tree {
+  return { prompt, rows: [row], length: prompt.length + response.length };
+}
+
+/** One tree for each prompt, in the order in which they first come. */
+function joined(rows: readonly TokenRow[]): Tree[] {
+  const trees = new Map<string, Tree>();
+  rows.forEach((row, i) => {
+    const key = row.prompt.join();
+    const tree = trees.get(key);
+    if (tree) {
+      tree.rows.push(i);
+      tree.length += row.response.length;
+    } else trees.set(key, alone(row, i));
+  });
+  return [...trees.values()];
+}
+
+function fewerTokens(a: Tree[], b: Tree[]): Tree[] {
+  const tokens = (trees: Tree[]) => trees.length * Math.max(...trees.map(({ length }) => length));
+  return tokens(b) < tokens(a) ? b : a;
+}
