@@ -6,6 +6,7 @@ import { expectClose, fixture, idsOf, type LossCase, readExpected, tokenRows } f
 import { type CausalLM, disposeModel, logits, parameterCount } from './causal_lm';
 import { loadCheckpoint } from './node';
 import { logpRows, tokenLogps } from './token_logps';
+import { registerWasmKernels } from './wasm';
 
 /** What float32 can do: scores near -1.5e5 leave two digits after the point. */
 const models: Record<string, { logits: number; logps: number }> = {
@@ -22,7 +23,8 @@ const models: Record<string, { logits: number; logps: number }> = {
   'llama-tied': { logits: 5e-5, logps: 1e-4 },
 };
 
-const backends = ['cpu', 'onnxruntime'];
+const backends = ['cpu', 'wasm', 'onnxruntime'];
+registerWasmKernels();
 const cases = backends.flatMap((backend) =>
   Object.entries(models).map(([name, tolerance]) => [name, backend, tolerance] as const),
 );

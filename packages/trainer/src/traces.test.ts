@@ -3,6 +3,7 @@ import '@tensorflow/tfjs';
 import { dpo, kto, type Loss, sft } from '@halokit/losses';
 import { type CausalLM, cloneModel, disposeModel } from '@halokit/models';
 import { loadCheckpoint } from '@halokit/models/node';
+import { registerWasmKernels } from '@halokit/models/wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { checkpointFolder, readTrace, type Trace, tokenRows } from '../test/traces';
@@ -82,7 +83,8 @@ function entriesClose(policy: CausalLM, trace: Trace) {
 
 const names = ['kto_neox_rmsprop', 'kto_llama_rmsprop', 'kto_llama_adamw', 'dpo_neox_rmsprop', 'sft_llama_adamw'];
 
-const cases = ['cpu', 'onnxruntime'].flatMap((backend) => names.map((name) => [name, backend] as const));
+registerWasmKernels();
+const cases = ['cpu', 'wasm', 'onnxruntime'].flatMap((backend) => names.map((name) => [name, backend] as const));
 
 describe.each(cases)('%s on %s', (name, backend) => {
   beforeAll(async () => {

@@ -8,7 +8,7 @@ const blockSize = 1 << 19;
 
 /**
  * Computes arrays from arrays of the same size, number by number, block after block. Result i may take over the memory of
- * array i.
+ * array i, so nothing but what result i depends on may read that array.
  */
 export function inBlocks(
   arrays: readonly Value[],
@@ -35,9 +35,18 @@ function blocksOf(size: number): number {
 /** The sum of what is computed from an array number by number, block after block. */
 export function sumInBlocks(array: Value, compute: (array: Value) => Value): Value {
   const blocks = blocksOf(array.size);
-  const total = (x: Value) => op.reduce('ReduceSum', x, [0], false);
-  if (blocks === 1) return total(compute(reshape(array, [array.size])));
+  if (blocks === 1) return sum(compute(reshape(array, [array.size])));
   const list = reshape(array, [blocks, array.size / blocks]);
-  const { results } = scan([], [list], (_, [block]) => ({ states: [], results: [total(compute(block as Value))] }));
-  return total(results[0] as Value);
+  const { results } = scan([], [list], (_, [block]) => ({ states: [], results: [sum(compute(block as Value))] }));
+  return sum(results[0] as Value);
+}
+
+/** Numbers that are added to one another in a row. */
+const run = 1024;
+
+/** The sum of a list as a sum of sums: added up one after the other, a million float32 lose the fifth digit. */
+function sum(list: Value): Value {
+  if (list.size <= run) return op.reduce('ReduceSum', list, [0], false);
+  const full = op.pad(list, [[0, (run - (list.size % run)) % run]], 0);
+  return sum(op.reduce('ReduceSum', reshape(full, [full.size / run, run]), [1], false));
 }
