@@ -1,11 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fusedKernels } from './fused_kernels/bench';
 import { InputError } from './input_error';
 import { nativeEngine } from './native_engine/bench';
 import { help, parseOptions } from './options';
 
-const benches = { native_engine: nativeEngine };
+const benches = { native_engine: nativeEngine, fused_kernels: fusedKernels };
 
 /** Runs the benches named, or all; each ends with its report on stdout and its numbers in a JSON file. */
 async function run(args: readonly string[]): Promise<void> {

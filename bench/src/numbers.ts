@@ -13,6 +13,11 @@ export function spread({ median, low, high }: Summary, unit = ''): string {
   return `${digits(median)}${unit} (${digits(low)} to ${digits(high)})`;
 }
 
+/** `250 MB`, in units of 10^6 bytes. */
+export function megabytes(bytes: number): string {
+  return `${digits(bytes / 1e6)} MB`;
+}
+
 /** `2.31 GB`, in units of 10^9 bytes. */
 export function gigabytes(bytes: number): string {
   return `${(bytes / 1e9).toFixed(2)} GB`;

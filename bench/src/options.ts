@@ -11,11 +11,13 @@ export interface Options {
   readonly json?: string;
 }
 
-export const help = `npm run bench [-- native_engine] [options]
+export const help = `npm run bench [-- native_engine fused_kernels] [options]
 
   native_engine        a training step in plain TensorFlow.js against the same one in PyTorch
+  fused_kernels        the same step with halokit's models and trainer, and where its time and memory go
 
-  --shape 70m,410m     sizes of Pythia, or layers x width as 24x256, or all of it as 24x256x50304@2x256
+  --shape 70m,410m     sizes of Pythia, or layers x width as 24x256, or all of it as 24x256x50304@8x256/2:
+                       vocabulary, rows x tokens, rows of a microbatch
   --rounds 5           times that both programs run, in turn
   --steps 5            timed steps of each run, after three to warm up
   --backend NAME       onnxruntime (the default), wasm or cpu

@@ -7,9 +7,9 @@ type WeightOf = (name: string) => tf.Tensor;
  * The states after the last norm, [rows x tokens, width], of a GPT-NeoX transformer: attention and MLP in parallel, a
  * quarter of each head rotated, exact GELU, biases everywhere.
  */
-export function hiddenStates(model: Model, ids: tf.Tensor1D): tf.Tensor2D {
+export function hiddenStates(model: Model, ids: tf.Tensor2D): tf.Tensor2D {
   const weight: WeightOf = (name) => model.weights.get(name) as tf.Variable;
-  let x = tf.gather(weight('embed_in.weight'), ids) as tf.Tensor2D;
+  let x = tf.gather(weight('embed_in.weight'), tf.reshape(ids, [-1])) as tf.Tensor2D;
   for (let layer = 0; layer < model.shape.layers; layer++) {
     const of: WeightOf = (name) => weight(`layers.${layer}.${name}`);
     const attended = attention(model, of, layerNorm(x, of, 'input_layernorm'));
@@ -20,7 +20,8 @@ export function hiddenStates(model: Model, ids: tf.Tensor1D): tf.Tensor2D {
 }
 
 function attention({ shape, constants }: Model, of: WeightOf, x: tf.Tensor2D): tf.Tensor2D {
-  const { rows, tokens, heads, width } = shape;
+  const { tokens, heads, width } = shape;
+  const rows = (x.shape[0] as number) / tokens;
   const size = width / heads;
   const rotate = (part: tf.Tensor) =>
     tf.add(

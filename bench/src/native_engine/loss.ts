@@ -9,7 +9,7 @@ import type { Model } from './model';
  *
  * The label's logit comes from its own row of the vocabulary matrix, so nothing picks out of [tokens, vocabulary].
  */
-export function loss(model: Model, ids: tf.Tensor1D, labels: tf.Tensor1D): tf.Scalar {
+export function loss(model: Model, ids: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
   const head = model.weights.get('embed_out.weight') as tf.Tensor2D;
   const hidden = hiddenStates(model, ids);
   const labelLogits = tf.sum(tf.mul(hidden, tf.gather(head, labels)), 1);

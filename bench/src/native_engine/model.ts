@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { initialValues, parameters } from './initial_weights';
-import type { Shape } from './shape';
+import { initialValues, parameters } from '../train_step/initial_weights';
+import type { Shape } from '../train_step/shape';
 
 /** Values that no step changes. */
 interface Constants {

@@ -21,9 +21,17 @@ export function rotaryAngles(
   scaling?: RopeScaling,
 ): RotaryAngles {
   const frequencies = rotaryFrequencies(rotated, theta, scaling);
-  const angles = positions.flat().flatMap((position) => frequencies.map((frequency) => position * frequency));
-  const shape: [number, number, number] = [positions.length, positions[0]?.length ?? 0, frequencies.length];
-  return { cos: tf.tensor3d(angles.map(Math.cos), shape), sin: tf.tensor3d(angles.map(Math.sin), shape) };
+  const half = frequencies.length;
+  const shape: [number, number, number] = [positions.length, positions[0]?.length ?? 0, half];
+  const cos = new Float32Array(positions.length * shape[1] * half);
+  const sin = new Float32Array(cos.length);
+  positions.flat().forEach((position, token) => {
+    frequencies.forEach((frequency, i) => {
+      cos[token * half + i] = Math.cos(position * frequency);
+      sin[token * half + i] = Math.sin(position * frequency);
+    });
+  });
+  return { cos: tf.tensor3d(cos, shape), sin: tf.tensor3d(sin, shape) };
 }
 
 /**

@@ -1,4 +1,4 @@
-"""The training step of train_step.ts as a PyTorch user writes it: one JSON line a step, then one about the process."""
+"""The training step of train_steps.ts as a PyTorch user writes it: one JSON line a step, then one about the process."""
 
 import ctypes
 import json
@@ -16,6 +16,7 @@ job = json.loads(sys.argv[1])
 shape = job["shape"]
 ROWS, TOKENS, WIDTH, HEADS = shape["rows"], shape["tokens"], shape["width"], shape["heads"]
 VOCABULARY, LAYERS = shape["vocabulary"], shape["layers"]
+MICROBATCH_ROWS = shape.get("microbatchRows", ROWS)
 HEAD_SIZE = WIDTH // HEADS
 ROTATED = HEAD_SIZE // 4
 
@@ -32,11 +33,11 @@ class Layer(nn.Module):
         self.dense_4h_to_h = nn.Linear(4 * WIDTH, WIDTH)
 
     def attention(self, x, cos, sin, mask):
-        packed = self.query_key_value(x).view(ROWS, TOKENS, HEADS, 3 * HEAD_SIZE).transpose(1, 2)
+        packed = self.query_key_value(x).view(-1, TOKENS, HEADS, 3 * HEAD_SIZE).transpose(1, 2)
         q, k, v = packed.split(HEAD_SIZE, -1)
         q, k = rotate(q, cos, sin), rotate(k, cos, sin)
         shares = ((q / math.sqrt(HEAD_SIZE)) @ k.transpose(-1, -2) + mask).softmax(-1)
-        return self.dense((shares @ v).transpose(1, 2).reshape(ROWS, TOKENS, WIDTH))
+        return self.dense((shares @ v).transpose(1, 2).reshape(-1, TOKENS, WIDTH))
 
     def forward(self, x, cos, sin, mask):
         mlp = self.dense_4h_to_h(F.gelu(self.dense_h_to_4h(self.post_attention_layernorm(x))))
@@ -91,7 +92,7 @@ def batch(step):
     """The tokens of batch.ts."""
     size = ROWS * TOKENS
     words = (torch.arange(size + 1) + step * size) * 7919 % VOCABULARY
-    return words[:-1].view(ROWS, TOKENS), words[1:]
+    return words[:-1].view(ROWS, TOKENS), words[1:].view(ROWS, TOKENS)
 
 
 def peak_bytes():
@@ -132,11 +133,15 @@ def main():
     for step in range(job["steps"]):
         started = time.perf_counter()
         ids, labels = batch(step)
-        loss = F.cross_entropy(model(ids, cos, sin, mask).view(-1, VOCABULARY), labels)
         optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        value = 0.0
+        for part, targets in zip(ids.split(MICROBATCH_ROWS), labels.split(MICROBATCH_ROWS)):
+            loss = F.cross_entropy(model(part, cos, sin, mask).view(-1, VOCABULARY), targets.flatten())
+            # Weighted, so that the sum is the mean over all tokens.
+            loss = loss * (len(part) / ROWS)
+            loss.backward()
+            value += loss.item()
         optimizer.step()
-        value = loss.item()
         say({"kind": "step", "step": step, "seconds": time.perf_counter() - started, "loss": value})
     versions = {"torch": torch.__version__, "python": sys.version.split()[0], "openblas": openblas()}
     cpu = time.process_time()

@@ -10,41 +10,46 @@ export interface Shape {
   readonly rows: number;
   /** Tokens in a row. */
   readonly tokens: number;
+  /** Rows that go through the model together, their gradients summed before the update; all where it is not said. */
+  readonly microbatchRows?: number;
 }
 
 const vocabulary = 50304;
 
-/** Pythia's sizes, each with a batch that two cores get through in seconds. */
-const named: Readonly<Record<string, Shape>> = {
-  '70m': { name: '70m', layers: 6, width: 512, heads: 8, vocabulary, rows: 4, tokens: 256 },
-  '410m': { name: '410m', layers: 24, width: 1024, heads: 16, vocabulary, rows: 2, tokens: 256 },
-};
+/** Pythia's sizes. */
+export const pythia70m = { layers: 6, width: 512, heads: 8, vocabulary } as const;
+export const pythia410m = { layers: 24, width: 1024, heads: 16, vocabulary } as const;
 
 /** Every size of Pythia but the largest has heads of 64. */
 const headSize = 64;
 
 /**
- * A shape by its name, or written out: layers x width, then if it matters x vocabulary, then @ rows x tokens.
+ * A shape by its name, or written out: layers x width, then if it matters x vocabulary, then @ rows x tokens, and / the
+ * rows of a microbatch.
  *
+ * @param known the shapes that have a name
  * @throws InputError for anything else
  * @example
- * parseShape('24x256x50304@2x256');
+ * parseShape('24x256x50304@8x256/2', []);
  */
-export function parseShape(text: string): Shape {
-  const known = Object.hasOwn(named, text) ? named[text] : undefined;
-  if (known) return known;
-  const [, ...numbers] = /^(\d+)x(\d+)(?:x(\d+))?(?:@(\d+)x(\d+))?$/.exec(text) ?? [];
-  const [layers = 0, width = 0, words = vocabulary, rows = 4, tokens = 256] = numbers.map((digits) =>
+export function parseShape(text: string, known: readonly Shape[]): Shape {
+  const named = known.find(({ name }) => name === text);
+  if (named) return named;
+  const [, ...numbers] = /^(\d+)x(\d+)(?:x(\d+))?(?:@(\d+)x(\d+)(?:\/(\d+))?)?$/.exec(text) ?? [];
+  const [layers = 0, width = 0, words = vocabulary, rows = 4, tokens = 256, microbatchRows] = numbers.map((digits) =>
     digits === undefined ? undefined : Number(digits),
   );
-  if ([layers, width, words, rows, tokens].includes(0) || width % headSize !== 0) {
-    const names = Object.keys(named).join(', ');
+  if ([layers, width, words, rows, tokens, microbatchRows].includes(0) || width % headSize !== 0) {
+    const names = known.map(({ name }) => name).join(', ');
     throw new InputError(
-      `--shape ${text} is none of ${names}, nor written as 24x256 or 24x256x50304@2x256: ` +
-        `layers x width (a multiple of ${headSize}) x vocabulary @ rows x tokens.`,
+      `--shape ${text} is none of ${names}, nor written as 24x256 or 24x256x50304@8x256/2: ` +
+        `layers x width (a multiple of ${headSize}) x vocabulary @ rows x tokens / rows of a microbatch.`,
     );
   }
-  return { name: text, layers, width, heads: width / headSize, vocabulary: words, rows, tokens };
+  if (microbatchRows !== undefined && microbatchRows > rows)
+    throw new InputError(`--shape ${text} has microbatches of ${microbatchRows} rows, but only ${rows} rows a step.`);
+  const size = { layers, width, heads: width / headSize, vocabulary: words };
+  return { name: text, ...size, rows, tokens, ...(microbatchRows !== undefined && { microbatchRows }) };
 }
 
 /** Tokens that one step trains on. */

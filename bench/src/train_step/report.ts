@@ -6,6 +6,8 @@ import { parameterCount, type Shape, tokensPerStep } from './shape';
 import type { ProgramSummary, Recording, ShapeSummary } from './summarise';
 import type { Trial, Tuning } from './tune_peer';
 
+export type MeasuredShape = Plan & { readonly summary: ShapeSummary };
+
 /** Everything a report says, and with the raw rounds everything the JSON file holds. */
 export interface Results {
   readonly bench: string;
@@ -16,31 +18,35 @@ export interface Results {
   readonly versions: Readonly<Record<string, string>>;
   /** PyTorch's settings that were tried, and those it was measured with; undefined without PyTorch. */
   readonly tuning?: Tuning;
-  readonly shapes: readonly (Plan & { readonly summary: ShapeSummary })[];
+  readonly shapes: readonly MeasuredShape[];
 }
 
 /** The results as a person reads them. */
 export function report(results: Results): string {
-  const { machine, versions, tuning, threads } = results;
+  const shapes = results.shapes.map((measured) => shapePart(measured, results.backend));
+  return [...shapes, ...closingParts(results)].join('\n\n');
+}
+
+/** How PyTorch was measured, and where. */
+export function closingParts({ machine, versions, tuning, threads }: Results): string[] {
   const memory = gigabytes(machine.memoryBytes);
   const isa = machine.features.filter((name) => /^(avx2|avx512f|avx512_bf16|amx_.*|asimd|sve)$/.test(name));
-  const parts = results.shapes.map((measured) => shapePart(measured, results));
-  if (tuning) parts.push(tuningPart(tuning));
-  parts.push(
+  return [
+    ...(tuning ? [tuningPart(tuning)] : []),
     [
       `Machine: ${[machine.cpu, `${machine.cores} cores`, memory, machine.system, ...isa].join(', ')}; ${threads} threads for PyTorch.`,
       `Versions: ${Object.entries(versions)
         .map(([name, version]) => `${name} ${version}`)
         .join(', ')}.`,
     ].join('\n'),
-  );
-  return parts.join('\n\n');
+  ];
 }
 
 /** What other programs may take of the processor before the report warns of it. */
 const quiet = 0.05;
 
-function shapePart({ shape, rounds, steps, summary }: Results['shapes'][number], { backend }: Results) {
+/** Times, rates and memory of both programs on one shape. */
+export function shapePart({ shape, rounds, steps, summary }: MeasuredShape, backend: string): string {
   const row = (name: string, program: ProgramSummary) => [
     name,
     spread(program.secondsPerStep),
@@ -69,10 +75,11 @@ function shapePart({ shape, rounds, steps, summary }: Results['shapes'][number],
 }
 
 function title(shape: Shape): string {
-  const { layers, width, heads, vocabulary, rows, tokens } = shape;
+  const { layers, width, heads, vocabulary, rows, tokens, microbatchRows = rows } = shape;
   const count = `${digits(parameterCount(shape) / 1e6)} M parameters`;
   const size = `${layers} layers, width ${width}, ${heads} heads, vocabulary ${vocabulary}`;
-  return `${shape.name} (${count}: ${size}), ${rows} x ${tokens} = ${tokensPerStep(shape)} tokens a step`;
+  const parts = microbatchRows < rows ? `, in microbatches of ${microbatchRows * tokens}` : '';
+  return `${shape.name} (${count}: ${size}), ${rows} x ${tokens} = ${tokensPerStep(shape)} tokens a step${parts}`;
 }
 
 function recordingLines({ secondsPerStep, share, firstStepExtra, engine }: Recording): string[] {

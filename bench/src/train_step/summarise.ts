@@ -1,4 +1,4 @@
-import type { Statistics } from '@halokit/tfjs-backend-onnxruntime';
+import type { OperatorTime, Statistics } from '@halokit/tfjs-backend-onnxruntime';
 import { median, ratioByRound, type Summary, summary } from '../statistics';
 import type { Round } from './measure_shape';
 import { type Run, seconds } from './run_program';
@@ -35,6 +35,8 @@ export interface ShapeSummary {
   readonly ours: ProgramSummary;
   readonly peers: readonly PeerSummary[];
   readonly recording: Recording;
+  /** Where the time of one of our steps goes, the longest first. */
+  readonly profile?: readonly OperatorTime[];
   /** The most that other programs took of the processor during any run, 0 to 1. */
   readonly othersShare: number;
 }
@@ -42,10 +44,12 @@ export interface ShapeSummary {
 /** The figures of a report, of all rounds on one shape. */
 export function summarise(shape: Shape, rounds: readonly Round[], peerNames: readonly string[]): ShapeSummary {
   const ours = rounds.map((round) => round.ours);
+  const profile = ours.at(-1)?.end.profile;
   const peers = peerNames.map((name, i) => ({ name, runs: rounds.map((round) => round.peers[i] as Run) }));
   return {
     ours: summariseProgram(shape, ours),
     recording: summariseRecording(ours),
+    ...(profile && { profile }),
     othersShare: Math.max(...[...ours, ...peers.flatMap(({ runs }) => runs)].map((run) => run.othersShare)),
     peers: peers.map(({ name, runs }) => ({
       name,

@@ -34,6 +34,8 @@ export interface Programs {
   readonly peers: readonly Peer[];
   readonly backend: string;
   readonly threads: number;
+  /** Steps that the last of our runs profiles after the timed ones. */
+  readonly profileSteps?: number;
 }
 
 /**
@@ -42,12 +44,13 @@ export interface Programs {
  * @throws Error when their first losses differ
  */
 export async function measureShape({ shape, rounds, steps }: Plan, programs: Programs): Promise<Round[]> {
-  const { backend, threads } = programs;
+  const { backend, threads, profileSteps } = programs;
   const job: Job = { shape, steps: warmUpSteps + steps, threads, backend };
   const results: Round[] = [];
   for (let round = 1; round <= rounds; round++) {
     const place = `${shape.name}, round ${round} of ${rounds}`;
-    const ours = await runAloud(`${place}, halokit`, programs.ours, job);
+    const profiled = round === rounds && profileSteps !== undefined;
+    const ours = await runAloud(`${place}, halokit`, programs.ours, profiled ? { ...job, profileSteps } : job);
     const peers: Run[] = [];
     for (const { name, command } of programs.peers) {
       const run = await runAloud(`${place}, ${name}`, command, job);

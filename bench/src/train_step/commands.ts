@@ -8,9 +8,9 @@ const root = join(here, '../../..');
 /** Environment variables that change how PyTorch computes: the peer gets those we choose and no others. */
 const tuning = /^(OPENBLAS|OMP|GOMP|KMP|MKL|ATEN|MALLOC|GLIBC)_/;
 
-/** Our program, from its sources. */
-export function ourCommand(): Command {
-  const args = ['--conditions=@halokit/source', '--import', 'tsx', join(here, 'program.ts')];
+/** A program of ours, from its sources. */
+export function ourCommand(file: string): Command {
+  const args = ['--conditions=@halokit/source', '--import', 'tsx', file];
   return { file: process.execPath, args, cwd: root, env: process.env };
 }
 
