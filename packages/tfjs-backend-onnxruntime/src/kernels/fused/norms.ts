@@ -19,7 +19,7 @@ interface GradInputs {
   readonly inverse: TensorInfo;
 }
 
-/** Numbers, mean and inverse deviation. The operator takes mean(x^2) - mean(x)^2 for the variance, so x is centred first. */
+/** Numbers, mean and inverse deviation. Rows are centred first: a mean far from 0 would cost the operator digits. */
 function layerNorm(x: Value, weight: Value, bias: Value, epsilon: number): [Value, Value, Value] {
   const { type, shape } = x;
   const mean = op.reduce('ReduceMean', x, [shape.length - 1], true);

@@ -3,7 +3,7 @@ import type { Value } from '../../graph/value';
 import * as op from '../ops';
 
 /** [..., width] as a matrix. */
-export function asMatrix(x: Value): Value {
+function asMatrix(x: Value): Value {
   const width = x.shape.at(-1) as number;
   return reshape(x, [x.size / width, width]);
 }
