@@ -1,6 +1,7 @@
 import type { Node } from './node';
 import { nodesFor, producer, runnable } from './reach';
 import { slices } from './slices';
+import { updatesForward } from './updates';
 import type { Value } from './value';
 
 /** A part of the recorded graph that is compiled and run as one. */
@@ -21,7 +22,8 @@ export interface Chunk {
  */
 export function planChunks(wanted: ReadonlySet<Value>): Chunk[] {
   const nodes = runnable(nodesFor(wanted)).filter((node) => !isInline(node, wanted));
-  const parts = slices(nodes).map((part) => assemble(part, wanted));
+  const sources = (node: Node) => sourcesOf(node, wanted);
+  const parts = updatesForward(slices(nodes), sources).map((part) => assemble(part, wanted));
   const lastUse = new Map<Value, number>();
   parts.forEach(({ inputs }, i) => {
     for (const input of inputs) lastUse.set(input, i);
@@ -37,6 +39,16 @@ export function planChunks(wanted: ReadonlySet<Value>): Chunk[] {
 function isInline(node: Node, wanted: ReadonlySet<Value>): boolean {
   const free = node.op === 'Reshape' || node.options.cheap === true;
   return free && !wanted.has(node.outputs[0] as Value);
+}
+
+/** What a node reads, seen through the inline nodes before it. */
+function sourcesOf(node: Node, wanted: ReadonlySet<Value>): Value[] {
+  return node.inputs
+    .filter(({ constantKey }) => constantKey === undefined)
+    .flatMap((input) => {
+      const source = producer(input);
+      return source && isInline(source, wanted) ? sourcesOf(source, wanted) : [input];
+    });
 }
 
 /** Adds the inline nodes that a part needs, and finds what it reads from outside. */
