@@ -10,6 +10,8 @@ import * as tf from '@tensorflow/tfjs-core';
  *
  * @param name of the kernel, with the prefix `Halokit`
  * @param definition the same outputs in plain TensorFlow.js
+ * @example
+ * const [sum] = fused('HalokitSumOfSquares', { x }, {}, () => [tf.sum(tf.square(x))]);
  */
 export function fused<T extends readonly tf.Tensor[]>(
   name: `Halokit${string}`,

@@ -8,7 +8,7 @@ import { fused } from './fused';
 const logitsAtOnce = 2 ** 24;
 
 /**
- * Log-probability of one label per hidden state, without holding more than a part of [states, vocabulary]:
+ * Log-probability of one label per hidden state; of [states, vocabulary] no more is held than a part of bounded size:
  *
  *     log p_i = h_i . W[label_i] - logZ_i        logZ_i = log sum_v exp(h_i . W_v)
  *

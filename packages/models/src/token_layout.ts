@@ -1,11 +1,12 @@
+import { rowsByPrompt } from './rows_by_prompt';
 import type { TokenRow } from './token_row';
 import { trunk } from './tree_mask';
 
 /** One row of the forward pass: a prompt and the responses that follow it, by their places among the rows asked for. */
 interface Tree {
   readonly prompt: Int32Array;
-  readonly rows: number[];
-  length: number;
+  readonly rows: readonly number[];
+  readonly length: number;
 }
 
 /** Where everything stands in a forward pass. */
@@ -29,7 +30,8 @@ export interface TokenLayout {
  * other, where that makes fewer tokens, padding counted.
  */
 export function layOut(rows: readonly TokenRow[]): TokenLayout {
-  const trees = fewerTokens(rows.map(alone), joined(rows));
+  const treesOf = (groups: readonly number[][]) => groups.map((places) => tree(rows, places));
+  const trees = fewerTokens(treesOf(rows.map((_, i) => [i])), treesOf(rowsByPrompt(rows)));
   const tokens = Math.max(...trees.map(({ length }) => length));
   const longest = Math.max(...rows.map(({ response }) => response.length));
   const total = rows.reduce((sum, { response }) => sum + response.length, 0);
@@ -75,22 +77,11 @@ export function layOut(rows: readonly TokenRow[]): TokenLayout {
   return branching ? { ...layout, tree: { positions, segments } } : layout;
 }
 
-function alone({ prompt, response }: TokenRow, row: number): Tree {
-  return { prompt, rows: [row], length: prompt.length + response.length };
-}
-
-/** One tree for each prompt, in the order in which they first come. */
-function joined(rows: readonly TokenRow[]): Tree[] {
-  const trees = new Map<string, Tree>();
-  rows.forEach((row, i) => {
-    const key = row.prompt.join();
-    const tree = trees.get(key);
-    if (tree) {
-      tree.rows.push(i);
-      tree.length += row.response.length;
-    } else trees.set(key, alone(row, i));
-  });
-  return [...trees.values()];
+/** A prompt with the responses at these places. */
+function tree(rows: readonly TokenRow[], places: readonly number[]): Tree {
+  const { prompt } = rows[places[0] as number] as TokenRow;
+  const responses = places.map((row) => (rows[row] as TokenRow).response.length);
+  return { prompt, rows: places, length: responses.reduce((sum, n) => sum + n, prompt.length) };
 }
 
 function fewerTokens(a: Tree[], b: Tree[]): Tree[] {

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type CausalLM, hiddenStates, outputEmbedding } from './causal_lm';
 import { InputError } from './input_error';
 import { labelLogps } from './label_logps';
+import { rowsByPrompt } from './rows_by_prompt';
 import { layOut } from './token_layout';
 import type { TokenRow } from './token_row';
 import { treeMask } from './tree_mask';
@@ -60,7 +61,7 @@ export async function logpRows(
   { rowsAtOnce = 8, tokensAtOnce = 4096 }: LogpRowsOptions = {},
 ): Promise<Float32Array[]> {
   const length = (i: number) => (rows[i] as TokenRow).prompt.length + (rows[i] as TokenRow).response.length;
-  const order = likeTogether(rows);
+  const order = likeTogether(rows, length);
   const result = new Array<Float32Array>(rows.length);
   for (let start = 0, end = 0; start < order.length; start = end) {
     let longest = length(order[start] as number);
@@ -84,16 +85,9 @@ export async function logpRows(
 }
 
 /** Places of the rows by length, those of one prompt next to each other where the longest of them belongs. */
-function likeTogether(rows: readonly TokenRow[]): number[] {
-  const groups = new Map<string, { longest: number; rows: number[] }>();
-  rows.forEach(({ prompt, response }, i) => {
-    const key = prompt.join();
-    const group = groups.get(key) ?? { longest: 0, rows: [] };
-    group.longest = Math.max(group.longest, prompt.length + response.length);
-    group.rows.push(i);
-    groups.set(key, group);
-  });
-  return [...groups.values()].sort((a, b) => a.longest - b.longest).flatMap((group) => group.rows);
+function likeTogether(rows: readonly TokenRow[], length: (place: number) => number): number[] {
+  const groups = rowsByPrompt(rows).map((places) => ({ places, longest: Math.max(...places.map(length)) }));
+  return groups.sort((a, b) => a.longest - b.longest).flatMap(({ places }) => places);
 }
 
 function check({ prompt, response }: TokenRow, i: number, { config }: CausalLM): void {

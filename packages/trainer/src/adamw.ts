@@ -64,7 +64,7 @@ type Inputs = Readonly<Record<'weight' | 'means' | 'squares' | 'gradient', tf.Te
 type Numbers = 'rate' | 'beta1' | 'beta2' | 'epsilon' | 'weightDecay' | 'correction1' | 'correction2' | 'scale';
 
 function step({ weight, means, squares, gradient }: Inputs, n: Readonly<Record<Numbers, number>>) {
-  const g = tf.mul(gradient, n.scale);
+  const g = n.scale === 1 ? gradient : tf.mul(gradient, n.scale);
   const m = tf.add(tf.mul(means, n.beta1), tf.mul(g, 1 - n.beta1));
   const v = tf.add(tf.mul(squares, n.beta2), tf.mul(tf.square(g), 1 - n.beta2));
   const deviation = tf.add(tf.sqrt(tf.div(v, n.correction2)), n.epsilon);

@@ -48,7 +48,7 @@ function step(
   { weight, squares, gradient }: Readonly<Record<'weight' | 'squares' | 'gradient', tf.Tensor>>,
   { rate, alpha, epsilon, scale }: Readonly<Record<'rate' | 'alpha' | 'epsilon' | 'scale', number>>,
 ) {
-  const g = tf.mul(gradient, scale);
+  const g = scale === 1 ? gradient : tf.mul(gradient, scale);
   const v = tf.add(tf.mul(squares, alpha), tf.mul(tf.square(g), 1 - alpha));
   return [tf.sub(weight, tf.div(tf.mul(g, rate), tf.add(tf.sqrt(v), epsilon))), v] as const;
 }

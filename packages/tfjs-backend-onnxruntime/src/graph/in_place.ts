@@ -39,16 +39,12 @@ export function inPlace({ nodes, inputs, outputs }: Chunk): Map<Value, Value> {
   for (const output of outputs) {
     const writer = output.node as Node;
     const target = overwritten(writer, output);
-    if (
-      target &&
-      inputs.includes(target) &&
-      sameShape(target.shape, output.shape) &&
-      (readers.get(target) ?? []).every((n) => n === writer)
-    ) {
-      if (isUnwanted(target, readers.get(target) ?? [])) result.set(output, target);
+    if (target) {
+      const own = readers.get(target) ?? [];
+      const alike = inputs.includes(target) && sameShape(target.shape, output.shape);
+      if (alike && isUnwanted(target, own) && own.every((node) => node === writer)) result.set(output, target);
       continue;
     }
-    if (free.size === 0) break;
     if (output.bytes < worthwhile || !isElementwise(writer)) continue;
     const behind = elementwiseBehind(writer, inside);
     // The value that is read last first: a weight's memory rather than its gradient's.

@@ -13,19 +13,19 @@ const worthwhile = 1 << 16;
  * @param sources what a node reads, seen through nodes that cost nothing
  */
 export function updatesForward(parts: readonly Node[][], sources: (node: Node) => readonly Value[]): Node[][] {
+  const updates = new Set(parts.flat().filter((node) => isUpdate(node, sources(node))));
   const partOf = new Map<Node, number>();
   const lastReader = new Map<Value, number>();
   parts.forEach((part, p) => {
     for (const node of part) {
       partOf.set(node, p);
-      if (isUpdate(node, sources)) continue;
-      for (const source of sources(node)) lastReader.set(source, p);
+      if (!updates.has(node)) for (const source of sources(node)) lastReader.set(source, p);
     }
   });
   const moved = parts.map((): Node[] => []);
   const left = parts.map((part, p) =>
     part.filter((node) => {
-      if (!isUpdate(node, sources)) return true;
+      if (!updates.has(node)) return true;
       const needs = sources(node).map((source) =>
         source.ready ? (lastReader.get(source) ?? 0) : (partOf.get(source.node as Node) ?? 0),
       );
@@ -40,9 +40,7 @@ export function updatesForward(parts: readonly Node[][], sources: (node: Node) =
 }
 
 /** Whether a node replaces something that was there before by something of its size. */
-function isUpdate(node: Node, sources: (node: Node) => readonly Value[]): boolean {
-  const [output] = node.outputs as [Value];
-  if (output.bytes < worthwhile || (node.op !== 'Add' && !node.options.overwrites?.size)) return false;
-  const inputs = sources(node);
+function isUpdate({ op, outputs: [output], options }: Node, inputs: readonly Value[]): boolean {
+  if (!output || output.bytes < worthwhile || (op !== 'Add' && !options.overwrites?.size)) return false;
   return inputs.some(({ ready, bytes }) => ready && bytes === output.bytes) && inputs.some(({ ready }) => !ready);
 }

@@ -3,6 +3,7 @@ import { apply, cast, full, reshape } from '../graph/record';
 import type { Value } from '../graph/value';
 import { kernel, type TwoInputs } from './kernel';
 import * as op from './ops';
+import { gemm, products } from './products';
 import { elu, leaky, relu, relu6, sigmoid } from './unary';
 
 interface Transposes {
@@ -43,23 +44,18 @@ function sides({ shape }: Value, transposed: boolean): [number, number] {
 
 function product(a: Value, b: Value, { transposeA, transposeB }: Transposes, shape: readonly number[]): Value {
   const [rows, columns] = shape.slice(-2) as [number, number];
-  const type = 'float32' as const;
-  const flag = (on: boolean) => (on ? 1 : 0);
   const single = (x: Value) => x.shape.slice(0, -2).every((n) => n === 1);
   if (single(b) && (single(a) || !transposeA)) {
     // One matrix on the right: all batches of the left side are rows of one product.
     const height = transposeA ? rows : util.sizeFromShape(shape.slice(0, -1));
     const left = reshape(a, transposeA ? a.shape.slice(-2) : [height, a.shape.at(-1) as number]);
     const right = reshape(b, b.shape.slice(-2));
-    const gemm = (sides: Value[], transA: boolean, transB: boolean, shape: number[]) =>
-      apply('Gemm', sides, { type, shape }, { attributes: { transA: flag(transA), transB: flag(transB) } });
     if (transposeA && rows >= tall * columns) {
-      return op.transpose(gemm([right, left], !transposeB, false, [columns, height]), [1, 0]);
+      return op.transpose(gemm(right, left, { transA: !transposeB }), [1, 0]);
     }
-    return gemm([left, right], transposeA, transposeB, [height, columns]);
+    return gemm(left, right, { transA: transposeA, transB: transposeB });
   }
-  const attributes = { transA: flag(transposeA), transB: flag(transposeB) };
-  return apply('FusedMatMul', [a, b], { type, shape }, { attributes, domain: 'com.microsoft' });
+  return products(a, b, shape.slice(0, -2), { transA: transposeA, transB: transposeB });
 }
 
 /** Whole numbers are multiplied in float64, which holds every product and most sums exactly. */

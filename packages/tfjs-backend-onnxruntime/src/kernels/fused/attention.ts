@@ -3,6 +3,7 @@ import { apply, constant, reshape } from '../../graph/record';
 import { fromNumbers, type Value } from '../../graph/value';
 import { kernel, type OneInput } from '../kernel';
 import * as op from '../ops';
+import { products } from '../products';
 
 interface Inputs {
   readonly q: TensorInfo;
@@ -16,22 +17,6 @@ interface GradInputs extends Omit<Inputs, 'mask'> {
   readonly shares: TensorInfo;
 }
 
-interface ProductOptions {
-  readonly transA?: boolean;
-  readonly transB?: boolean;
-  /** What the product is multiplied by, for nothing. */
-  readonly alpha?: number;
-}
-
-/** Products of matrices, [rows, heads, ...] of them. */
-function products(a: Value, b: Value, { transA = false, transB = false, alpha = 1 }: ProductOptions): Value {
-  const height = a.shape.at(transA ? -1 : -2) as number;
-  const width = b.shape.at(transB ? -2 : -1) as number;
-  const shape = [...a.shape.slice(0, -2), height, width];
-  const attributes = { transA: transA ? 1 : 0, transB: transB ? 1 : 0, alpha: { float: alpha } };
-  return apply('FusedMatMul', [a, b], { type: a.type, shape }, { attributes, domain: 'com.microsoft' });
-}
-
 /** The queries that share a key/value head below each other. */
 function perGroup(x: Value, k: Value): Value {
   const [rows, groups] = k.shape as [number, number];
@@ -41,21 +26,23 @@ function perGroup(x: Value, k: Value): Value {
 
 function attention(q: Value, k: Value, v: Value, mask: Value): [Value, Value] {
   const [rows, heads, queries, size] = q.shape as [number, number, number, number];
-  const grouped = products(perGroup(q, k), k, { transB: true, alpha: 1 / Math.sqrt(size) });
+  const batch = k.shape.slice(0, 2);
+  const grouped = products(perGroup(q, k), k, batch, { transB: true, alpha: 1 / Math.sqrt(size) });
   const scores = op.add(reshape(grouped, [rows, heads, queries, k.shape[2] as number]), mask);
   const shares = apply('Softmax', [scores], scores, { attributes: { axis: -1 } });
-  return [reshape(products(perGroup(shares, k), v, {}), q.shape), shares];
+  return [reshape(products(perGroup(shares, k), v, batch), q.shape), shares];
 }
 
 function gradient(dy: Value, q: Value, k: Value, v: Value, shares: Value): [Value, Value, Value] {
   const alpha = 1 / Math.sqrt(q.shape[3] as number);
+  const batch = k.shape.slice(0, 2);
   const [s, dyOfGroup] = [perGroup(shares, k), perGroup(dy, k)];
-  const weighted = op.mul(s, products(dyOfGroup, v, { transB: true }));
+  const weighted = op.mul(s, products(dyOfGroup, v, batch, { transB: true }));
   const dz = op.sub(weighted, op.mul(s, op.reduce('ReduceSum', weighted, [3], true)));
   return [
-    reshape(products(dz, k, { alpha }), q.shape),
-    products(dz, perGroup(q, k), { transA: true, alpha }),
-    products(s, dyOfGroup, { transA: true }),
+    reshape(products(dz, k, batch, { alpha }), q.shape),
+    products(dz, perGroup(q, k), batch, { transA: true, alpha }),
+    products(s, dyOfGroup, batch, { transA: true }),
   ];
 }
 

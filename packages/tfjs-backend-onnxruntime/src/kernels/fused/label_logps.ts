@@ -5,6 +5,7 @@ import type { Value } from '../../graph/value';
 import { checkedIndices } from '../gather';
 import { kernel } from '../kernel';
 import * as op from '../ops';
+import { gemm } from '../products';
 import { addRows, segmentSum } from '../sparse';
 import { vocabularyBlocks } from './vocabulary_blocks';
 
@@ -26,13 +27,8 @@ interface GradInputs extends Inputs {
   readonly kept: TensorInfo;
 }
 
+/** Below every logit. */
 const lowest = -3.4028234663852886e38;
-
-function gemm(a: Value, b: Value, { transB = false, plus }: { transB?: boolean; plus?: Value }): Value {
-  const shape = [a.shape[0] as number, b.shape[transB ? 0 : 1] as number];
-  const inputs = plus ? [a, b, plus] : [a, b];
-  return apply('Gemm', inputs, { type: a.type, shape }, { attributes: { transA: 0, transB: transB ? 1 : 0 } });
-}
 
 function rowsOf(vocabulary: Value, labels: Value): Value {
   const { indices, fallible } = checkedIndices('HalokitLabelLogps', labels, vocabulary.shape[0] as number);
@@ -88,7 +84,7 @@ function gradient(dy: Value, { hidden, vocabulary, labels, logZ, kept }: Saved):
   const step = ([dh]: readonly Value[], [block, known]: readonly Value[]) => {
     const logits = known ?? gemm(hidden, block as Value, { transB: true });
     const share = op.mul(op.exp(op.sub(logits, shift)), negative);
-    const dw = op.transpose(gemm(columns, share, {}), [1, 0]);
+    const dw = op.transpose(gemm(columns, share), [1, 0]);
     return { states: [gemm(share, block as Value, { plus: dh as Value })], results: [dw] };
   };
   let states: readonly Value[] = [op.mul(rowsOf(vocabulary, labels), scale)];

@@ -59,14 +59,9 @@ export const normKernels: readonly KernelConfig[] = [
     layerNorm(engine.value(x), engine.value(weight), engine.value(bias), attrs.epsilon).map((v) => engine.tensor(v)),
   ),
   kernel<GradInputs>('HalokitLayerNormGrad', ({ inputs: { dy, x, weight, mean, inverse }, engine }) => {
-    const [a, b, c, d, e] = [dy, x, weight, mean, inverse].map((t) => engine.value(t)) as [
-      Value,
-      Value,
-      Value,
-      Value,
-      Value,
-    ];
-    return gradient(a, b, c, d, e).map((value) => engine.tensor(value));
+    const value = (tensor: TensorInfo) => engine.value(tensor);
+    const results = gradient(value(dy), value(x), value(weight), value(mean), value(inverse));
+    return results.map((result) => engine.tensor(result));
   }),
   kernel<Omit<Inputs, 'bias'>, { epsilon: number }>('HalokitRmsNorm', ({ inputs: { x, weight }, attrs, engine }) =>
     rmsNorm(engine.value(x), engine.value(weight), attrs.epsilon).map((value) => engine.tensor(value)),

@@ -1,6 +1,7 @@
-import { apply, reshape } from '../../graph/record';
+import { reshape } from '../../graph/record';
 import type { Value } from '../../graph/value';
 import * as op from '../ops';
+import { gemm } from '../products';
 
 /** [..., width] as a matrix. */
 function asMatrix(x: Value): Value {
@@ -16,8 +17,7 @@ export function sumOfRows(x: Value): Value {
 /** The mean of each row's numbers times the weights, [..., 1]: a product with a column, which writes no array in between. */
 export function meanAgainst(x: Value, weights: Value): Value {
   const matrix = asMatrix(x);
-  const [rows, width] = matrix.shape as [number, number];
-  const attributes = { alpha: { float: 1 / width } };
-  const sum = apply('Gemm', [matrix, reshape(weights, [width, 1])], { type: x.type, shape: [rows, 1] }, { attributes });
+  const width = x.shape.at(-1) as number;
+  const sum = gemm(matrix, reshape(weights, [width, 1]), { alpha: 1 / width });
   return reshape(sum, [...x.shape.slice(0, -1), 1]);
 }
