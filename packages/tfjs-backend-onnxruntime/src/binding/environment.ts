@@ -95,15 +95,25 @@ function start(threads: number): NonNullable<typeof current> {
   return { shared: { threads, env, sessionOptions, memoryInfo, allocator }, handles };
 }
 
-/** One arena for all sessions, which grows by what is asked for and not by powers of two. */
+/**
+ * How the arena grows: by what is asked for and not by powers of two, and a free piece is cut down to what is asked for
+ * unless less than this remains. As it comes, up to 128 MB of a piece are given away with it: 0.4 GB of a step at 410 M
+ * parameters.
+ */
+const arenaSettings = Object.entries({ arena_extend_strategy: 1, max_dead_bytes_per_chunk: 1 << 16 });
+
+/** One arena for all sessions. */
 function registerArena(env: bigint, memoryInfo: bigint): void {
   const a = api();
-  const key = cString('arena_extend_strategy');
-  const keys = BigUint64Array.of(koffi.address(key));
-  const sameAsRequested = BigUint64Array.of(1n);
+  const names = arenaSettings.map(([name]) => cString(name));
+  const keys = BigUint64Array.from(names, (name) => koffi.address(name));
+  const values = BigUint64Array.from(arenaSettings, ([, value]) => BigInt(value));
   const config = new Handle(
     'arenaConfig',
-    made((out) => a.createArenaCfgV2(koffi.address(keys.buffer), koffi.address(sameAsRequested.buffer), 1n, out)),
+    made((out) => {
+      const count = BigInt(arenaSettings.length);
+      return a.createArenaCfgV2(koffi.address(keys.buffer), koffi.address(values.buffer), count, out);
+    }),
     a.release.arenaConfig,
   );
   check(a.createAndRegisterAllocator(env, memoryInfo, config.address));
