@@ -19,6 +19,12 @@ export interface LossDeclaration {
   readonly statisticsOver?: 'batch' | 'microbatch';
   /** `losses` couples its examples (a statistic that carries gradient): microbatches smaller than the batch are refused. */
   readonly wholeBatch?: boolean;
+  /**
+   * The human value function that the loss implies, where it implies one: an example's loss is a constant minus its
+   * class's weight times v(z). Binary feedback: z = +-(reward - reference point), minus for an undesirable example.
+   * Preferences: z = reward of the chosen - reward of the rejected response.
+   */
+  readonly value?: ValueFunction;
 }
 
 export interface LossNeeds {
@@ -28,6 +34,26 @@ export interface LossNeeds {
   readonly kl?: boolean;
   /** The policy's log-probabilities of the rows themselves, without gradient, in `prepare`. Costs a forward pass. */
   readonly policyInPrepare?: boolean;
+  /**
+   * A value head's estimate at every response token: without gradient in `prepare` (costs a forward pass), with gradient
+   * in `losses`. The gradient reaches the head and no further.
+   */
+  readonly values?: boolean;
+  /** A reward head's score of every response, in `losses`. Its gradient reaches the whole model. */
+  readonly scores?: boolean;
+  /** Which examples of the batch share a prompt, in `prepare`; batches keep them together. Binary feedback only. */
+  readonly groups?: boolean;
+  /** Prompts that end in a token which names the example's class. Binary feedback only. */
+  readonly controlTokens?: boolean;
+}
+
+/** A value function v of prospect theory, elementwise: how much an outcome is worth, by its distance z from the reference point. */
+export interface ValueFunction {
+  readonly name: string;
+  /** v(z): gains are z > 0. */
+  readonly value: (z: Tensor1D) => Tensor1D;
+  /** What is minimised: a constant minus v(z), written so that it keeps its digits where v is flat. */
+  readonly loss: (z: Tensor1D) => Tensor1D;
 }
 
 /** One example is one response to imitate. */
@@ -64,6 +90,12 @@ export interface Logps {
 export interface Rows {
   readonly policy: Logps;
   readonly reference?: Logps;
+  /** Under `humanline`, the policy as it is: `policy` is then what the bounds make of it. */
+  readonly unclamped?: Logps;
+  /** The value head's estimate before each response token, [rows, tokens]; where the loss needs it. */
+  readonly values?: Tensor2D;
+  /** The reward head's score of each response, [rows]; where the loss needs it. */
+  readonly scores?: Tensor1D;
 }
 
 /** The microbatch's place in the effective batch: example i of it is example `indices[i]` of the batch. */
@@ -81,9 +113,11 @@ export interface BinaryRows extends Rows, Placed {
 export interface PreferenceRows extends Placed {
   readonly chosen: Rows;
   readonly rejected: Rows;
+  /** By how much each chosen response was rated better, [pairs]; where the data says so. */
+  readonly margins?: Tensor1D;
 }
 
-/** Log-probabilities without gradient, as plain data: one array per row, one number per response token. */
+/** Log-probabilities (or values) without gradient, as plain data: one array per row, one number per response token. */
 export type LogpRows = readonly ArrayLike<number>[];
 
 /** Rows of the effective batch as `prepare` sees them. `lengths` counts response tokens. */
@@ -91,6 +125,7 @@ export interface PreparedRows {
   readonly lengths: readonly number[];
   readonly policy?: LogpRows;
   readonly reference?: LogpRows;
+  readonly values?: LogpRows;
 }
 
 export interface DemonstrationBatch {
@@ -102,6 +137,8 @@ export interface BinaryBatch {
   readonly desirable: readonly boolean[];
   /** The mismatched rows, one per example. Present when the loss needs them. */
   readonly kl?: PreparedRows;
+  /** Examples with the same number have the same prompt. Present when the loss needs groups. */
+  readonly groups?: readonly number[];
 }
 
 export interface PreferenceBatch {

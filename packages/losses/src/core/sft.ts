@@ -1,10 +1,9 @@
-import * as tf from '@tensorflow/tfjs-core';
-import type { DemonstrationLoss } from './contract';
-import { sequenceLogps } from './log_ratio';
+import type { DemonstrationLoss } from '../contract';
+import { negativeLogps, type Reduction, tokensPerExample } from '../likelihood';
 
 export interface SftOptions {
   /** `token-mean`: every response token of the batch weighs the same. `sequence`: every response does (Archangel). */
-  readonly reduction?: 'token-mean' | 'sequence';
+  readonly reduction?: Reduction;
 }
 
 export const sftDefaults: Required<SftOptions> = { reduction: 'token-mean' };
@@ -28,13 +27,7 @@ export function sft(options: SftOptions = {}): DemonstrationLoss<{ tokensPerExam
   return {
     name: 'sft',
     feedback: 'demonstrations',
-    prepare({ rows }) {
-      if (reduction === 'sequence') return { statistics: { tokensPerExample: 1 } };
-      const tokens = rows.lengths.reduce((sum, length) => sum + length, 0);
-      return { statistics: { tokensPerExample: Math.max(tokens, 1) / rows.lengths.length } };
-    },
-    losses({ policy }, { tokensPerExample }) {
-      return { losses: tf.div(sequenceLogps(policy), -tokensPerExample) };
-    },
+    prepare: ({ rows }) => ({ statistics: { tokensPerExample: tokensPerExample(rows, reduction) } }),
+    losses: ({ policy }, statistics) => ({ losses: negativeLogps(policy, statistics.tokensPerExample) }),
   };
 }

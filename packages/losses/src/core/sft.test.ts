@@ -1,8 +1,8 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { expectClose, type OracleCase, oracle } from '../test/oracle';
-import type { Logps } from './contract';
+import { expectClose, type OracleCase, oracle } from '../../test/oracle';
+import type { Logps } from '../contract';
 import { sft } from './sft';
 
 beforeAll(() => tf.setBackend('cpu'));
