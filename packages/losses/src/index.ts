@@ -1,5 +1,11 @@
 export { type CatalogueEntry, catalogue, createLoss, type LossName, type Tier } from './catalogue';
 export type { ClassWeights } from './classes';
+export {
+  type ConformanceCheck,
+  type ConformanceReport,
+  conformance,
+  describeConformance,
+} from './conformance/conformance';
 export type * from './contract';
 export { type CsftOptions, csft, csftDefaults } from './core/csft';
 export { type DpoOptions, dpo, dpoDefaults } from './core/dpo';
