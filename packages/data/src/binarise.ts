@@ -4,7 +4,7 @@ import { InputError } from './input_error';
 /** Each pair as two examples: the chosen response desirable, the rejected one undesirable. */
 export function toBinary({ kind, examples }: Feedback): readonly Binary[] {
   if (kind === 'binary') return examples;
-  return examples.flatMap(({ chosen, rejected, ...origin }) => [
+  return examples.flatMap(({ chosen, rejected, margin: _, ...origin }) => [
     { ...origin, response: chosen, desirable: true },
     { ...origin, response: rejected, desirable: false },
   ]);
@@ -13,7 +13,7 @@ export function toBinary({ kind, examples }: Feedback): readonly Binary[] {
 /** What is worth imitating: chosen responses, or desirable ones. */
 export function toDemonstrations({ kind, examples }: Feedback): readonly Demonstration[] {
   if (kind === 'preferences') {
-    return examples.map(({ chosen, rejected: _, ...origin }) => ({ ...origin, response: chosen }));
+    return examples.map(({ chosen, rejected: _, margin: __, ...origin }) => ({ ...origin, response: chosen }));
   }
   return examples.filter(({ desirable }) => desirable).map(({ desirable: _, ...rest }) => rest);
 }

@@ -27,6 +27,8 @@ export interface Demonstration extends Origin {
 export interface Preference extends Origin {
   readonly chosen: string;
   readonly rejected: string;
+  /** By how much the chosen response was rated better, where somebody said so. */
+  readonly margin?: number;
 }
 
 /** One response with a thumb up or down. */

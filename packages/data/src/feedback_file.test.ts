@@ -27,6 +27,15 @@ test('pairs, with a prompt of turns', async () => {
   expect(examples[0]).toMatchObject({ prompt, chosen: 'a', rejected: 'b' });
 });
 
+test('a pair may say by how much', async () => {
+  const pair = { prompt: 'Hi', chosen: 'a', rejected: 'b' };
+  const { examples } = await read({ ...pair, margin: 1.5 }, pair);
+  expect(examples.map((example) => 'margin' in example && example.margin)).toEqual([1.5, false]);
+  await expect(read({ ...pair, margin: 'much' })).rejects.toThrow(
+    'line 1: field "margin" must be a number, not "much"',
+  );
+});
+
 test('an empty response is dropped and counted', async () => {
   const { examples, counts } = await read(
     { prompt: 'a', response: ' ', desirable: true },

@@ -17,7 +17,7 @@ const roles: readonly string[] = ['system', 'user', 'assistant'];
  *     { "prompt": ..., "chosen": "text", "rejected": "text" }
  *
  * `prompt` is text (one turn of the user) or turns `[{ "role": "user", "content": "text" }, ...]` that end with the
- * user's. Other fields are ignored. Rows with an empty response are dropped and counted.
+ * user's. A pair may say by how much the chosen response was rated better, `"margin": 1.5`. Other fields are ignored. Rows with an empty response are dropped and counted.
  *
  * @throws InputError naming file, line and field: a field missing or of the wrong type, a row or a file of both formats, no rows
  */
@@ -65,7 +65,12 @@ function readBinary(row: Row): Binary {
 
 function readPreference(row: Row): Preference {
   const [chosen, rejected] = [textField(row, 'chosen'), textField(row, 'rejected')];
-  return { prompt: readPrompt(row), chosen, rejected, source: row.file, line: row.line };
+  const { margin } = fieldsOf(row);
+  if (margin !== undefined && !Number.isFinite(margin)) {
+    throw wrong(row, `field "margin" must be a number, not ${shown(margin)}`);
+  }
+  const rated = margin === undefined ? {} : { margin: margin as number };
+  return { prompt: readPrompt(row), chosen, rejected, ...rated, source: row.file, line: row.line };
 }
 
 function readPrompt(row: Row): Prompt {

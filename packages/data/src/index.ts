@@ -1,5 +1,6 @@
 export { requireBothClasses, toBinary, toDemonstrations, toPreferences } from './binarise';
 export { type ChatFormat, type FormattedPiece, tulu } from './chat_format';
+export { archangelControlTokens, type ControlTokens } from './control_tokens';
 export type { Binary, Demonstration, Feedback, Preference, Prompt, Role, Turn } from './feedback';
 export { readFeedback } from './feedback_file';
 export { hhPreferences } from './hh';
@@ -8,13 +9,8 @@ export type { Row, Rows } from './row';
 export { shuffled } from './shuffle';
 export { splitByPrompt } from './split';
 export { type Counts, Tally } from './tally';
-export {
-  type TokenizeOptions,
-  tokenizeBinary,
-  tokenizeDemonstrations,
-  tokenizePreferences,
-  tokenizePrompt,
-} from './tokenize';
+export { type BinaryOptions, tokenizeBinary, tokenizeDemonstrations, tokenizePreferences } from './tokenize';
+export { type PromptOptions, type TokenizeOptions, tokenizePrompt } from './tokenize_prompt';
 export type { TokenizedBinary, TokenizedDemonstration, TokenizedPreference } from './tokenized';
 export { createTokenizer, type TextTokenizer } from './tokenizer';
 export { trainTokenizer } from './train_tokenizer';

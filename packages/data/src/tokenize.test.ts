@@ -7,7 +7,8 @@ import type { Preference, Prompt } from './feedback';
 import { hhPreferences } from './hh';
 import { loadTokenizer, readRows } from './node';
 import { Tally } from './tally';
-import { tokenizeBinary, tokenizeDemonstrations, tokenizePreferences, tokenizePrompt } from './tokenize';
+import { tokenizeBinary, tokenizeDemonstrations, tokenizePreferences } from './tokenize';
+import { tokenizePrompt } from './tokenize_prompt';
 import { createTokenizer, type TextTokenizer } from './tokenizer';
 import { trainTokenizer } from './train_tokenizer';
 

@@ -1,29 +1,10 @@
-import type { ChatFormat } from './chat_format';
+import { type ControlTokens, checkControlTokens } from './control_tokens';
 import type { Binary, Demonstration, Preference, Prompt } from './feedback';
 import { InputError } from './input_error';
+import { joinIds } from './join_ids';
 import type { Tally } from './tally';
+import { halfCharacter, type TokenizedPrompt, type TokenizeOptions, tokenizePrompt } from './tokenize_prompt';
 import type { TokenizedBinary, TokenizedDemonstration, TokenizedPreference } from './tokenized';
-import type { TextTokenizer } from './tokenizer';
-
-export interface TokenizeOptions {
-  readonly tokenizer: TextTokenizer;
-  readonly format: ChatFormat;
-  /** Longest row, prompt and response together, in tokens. */
-  readonly maxLength: number;
-  /** Longest prompt in tokens; less than `maxLength`. */
-  readonly maxPromptLength: number;
-  /** What to do with a prompt whose last turn alone is too long: stop with an error (default), or drop and count it. */
-  readonly longPrompts?: 'error' | 'drop';
-}
-
-/** Half of a UTF-16 pair alone, as careless cutting leaves it. No UTF-8 says it, so tokenizers write U+FFFD instead. */
-const halfCharacter = /\p{Surrogate}/u;
-
-/** Tokens of a prompt, and what had to be done to it. */
-interface TokenizedPrompt {
-  readonly ids: Int32Array;
-  readonly repairs: readonly string[];
-}
 
 /**
  * Examples to tokens. Prompt and response are tokenized apart, so the boundary is exact. A prompt that is too long
@@ -50,8 +31,15 @@ export function tokenizeDemonstrations(
   );
 }
 
+export interface BinaryOptions extends TokenizeOptions {
+  /** Ends each prompt in the one that names its example's class; sample with `tokenizePrompt`'s `controlToken`. */
+  readonly controlTokens?: ControlTokens;
+}
+
 /** As `tokenizeDemonstrations`, keeping the thumbs. */
-export function tokenizeBinary(examples: readonly Binary[], options: TokenizeOptions, tally: Tally): TokenizedBinary[] {
+export function tokenizeBinary(examples: readonly Binary[], options: BinaryOptions, tally: Tally): TokenizedBinary[] {
+  const { controlTokens } = options;
+  if (controlTokens) checkControlTokens(controlTokens);
   return tokenizeAll(
     examples,
     options,
@@ -62,6 +50,7 @@ export function tokenizeBinary(examples: readonly Binary[], options: TokenizeOpt
       response: response as Int32Array,
       desirable,
     }),
+    ({ desirable }) => controlTokens?.[desirable ? 'desirable' : 'undesirable'],
   );
 }
 
@@ -76,37 +65,13 @@ export function tokenizePreferences(
     options,
     tally,
     ({ chosen, rejected }) => [chosen, rejected],
-    (prompt, [chosen, rejected]) => ({
+    (prompt, [chosen, rejected], { margin }) => ({
       prompt,
       chosen: chosen as Int32Array,
       rejected: rejected as Int32Array,
+      ...(margin !== undefined && { margin }),
     }),
   );
-}
-
-/**
- * A prompt as the model reads it, cut to `maxPromptLength` by whole turns from its beginning.
- *
- * @returns undefined when its last turn alone is too long
- */
-export function tokenizePrompt(prompt: Prompt, options: TokenizeOptions): TokenizedPrompt | undefined {
-  const { tokenizer, format, maxPromptLength } = options;
-  for (let first = 0; first < prompt.length; first++) {
-    const pieces = format.prompt(prompt.slice(first));
-    const special = pieces.some((piece) => piece.written && tokenizer.hasSpecial(piece.text));
-    const parts = special
-      ? pieces.map(({ text, written }) => tokenizer.encode(text, { special: !written }))
-      : [tokenizer.encode(pieces.map(({ text }) => text).join(''), { special: true })];
-    const ids = join([...(tokenizer.bosId === undefined ? [] : [Int32Array.of(tokenizer.bosId)]), ...parts]);
-    if (ids.length > maxPromptLength) continue;
-    const repairs = [
-      ...(first > 0 ? ['prompt too long: first turns cut'] : []),
-      ...(special ? ['special token in a prompt spelled out'] : []),
-      ...(pieces.some((piece) => halfCharacter.test(piece.text)) ? ['half a character in a prompt replaced'] : []),
-    ];
-    return { ids, repairs };
-  }
-  return undefined;
 }
 
 function tokenizeAll<T extends { prompt: Prompt; source: string; line: number }, R>(
@@ -115,13 +80,19 @@ function tokenizeAll<T extends { prompt: Prompt; source: string; line: number },
   tally: Tally,
   responsesOf: (example: T) => string[],
   build: (prompt: Int32Array, responses: Int32Array[], example: T) => R,
+  controlTokenOf: (example: T) => string | undefined = () => undefined,
 ): R[] {
   check(options);
   const results: R[] = [];
-  // Examples made of one pair share their prompt, so it is tokenized once.
-  const prompts = new Map<Prompt, TokenizedPrompt | undefined>();
+  // Examples made of one pair share their prompt, so it is tokenized once, or once with each control token.
+  const known = new Map<string | undefined, Map<Prompt, TokenizedPrompt | undefined>>();
   for (const example of examples) {
-    if (!prompts.has(example.prompt)) prompts.set(example.prompt, tokenizePrompt(example.prompt, options));
+    const controlToken = controlTokenOf(example);
+    const prompts = known.get(controlToken) ?? new Map<Prompt, TokenizedPrompt | undefined>();
+    known.set(controlToken, prompts);
+    if (!prompts.has(example.prompt)) {
+      prompts.set(example.prompt, tokenizePrompt(example.prompt, { ...options, controlToken }));
+    }
     const prompt = prompts.get(example.prompt);
     if (!prompt) {
       const why = `the prompt's last turn alone is longer than maxPromptLength (${options.maxPromptLength} tokens)`;
@@ -150,7 +121,7 @@ function tokenizeResponse(text: string, promptLength: number, options: TokenizeO
   if (tokenizer.hasSpecial(text)) repairs.push('special token in a response spelled out');
   if (halfCharacter.test(text)) repairs.push('half a character in a response replaced');
   const room = maxLength - promptLength;
-  if (ids.length + 1 <= room) return join([ids, Int32Array.of(tokenizer.eosId)]);
+  if (ids.length + 1 <= room) return joinIds([ids, Int32Array.of(tokenizer.eosId)]);
   repairs.push('response too long: end cut, no end token');
   return ids.slice(0, room);
 }
@@ -161,14 +132,4 @@ function check({ maxLength, maxPromptLength }: TokenizeOptions): void {
       `maxPromptLength (${maxPromptLength}) leaves no room for a response in maxLength (${maxLength}): lower it.`,
     );
   }
-}
-
-function join(parts: readonly Int32Array[]): Int32Array {
-  const result = new Int32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    result.set(part, at);
-    at += part.length;
-  }
-  return result;
 }

@@ -12,4 +12,6 @@ export interface TokenizedPreference {
   readonly prompt: Int32Array;
   readonly chosen: Int32Array;
   readonly rejected: Int32Array;
+  /** By how much the chosen response was rated better, where the data says so. */
+  readonly margin?: number;
 }

@@ -1,13 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { causalMask } from './attention';
 import type { ModelConfig } from './config';
 import { familyOf } from './families';
 import type { PassContext } from './family';
+import { fillNormal } from './random_stream';
 
-/** A causal language model: a config and its weights by Hugging Face's names, linear layers as [out, in]. */
+/**
+ * A causal language model: a config and its weights by Hugging Face's names, linear layers as [out, in]. Weights of a head
+ * (`addValueHead`, `addRewardHead`) stand among them.
+ */
 export interface CausalLM {
   readonly config: ModelConfig;
   readonly weights: ReadonlyMap<string, tf.Variable>;
@@ -46,7 +48,7 @@ export function disposeModel({ weights }: CausalLM): void {
   for (const weight of weights.values()) weight.dispose();
 }
 
-/** Numbers in all weights of a model of this config. */
+/** Numbers in all weights of a model of this config, heads left out. */
 export function parameterCount(config: ModelConfig): number {
   const shapes = Object.values(familyOf(config).shapes(config));
   return shapes.reduce((sum, shape) => sum + shape.reduce((size, n) => size * n, 1), 0);
@@ -83,14 +85,4 @@ export function logits(model: CausalLM, ids: tf.Tensor2D): tf.Tensor3D {
   const hidden = tf.reshape(hiddenStates(model, ids), [rows * tokens, -1]) as tf.Tensor2D;
   const all = tf.matMul(hidden, outputEmbedding(model), false, true);
   return tf.reshape(all, [rows, tokens, model.config.vocabSize]);
-}
-
-/** Box-Muller: two normal numbers from two uniform ones. */
-function fillNormal(values: Float32Array, deviation: number, random: RandomGenerator): void {
-  for (let i = 0; i < values.length; i += 2) {
-    const radius = deviation * Math.sqrt(-2 * Math.log(1 - uniformFloat64(random)));
-    const angle = 2 * Math.PI * uniformFloat64(random);
-    values[i] = radius * Math.cos(angle);
-    if (i + 1 < values.length) values[i + 1] = radius * Math.sin(angle);
-  }
 }

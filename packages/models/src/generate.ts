@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { causalMask, masked } from './attention';
 import { type CausalLM, hiddenStates, outputEmbedding } from './causal_lm';
 import type { PassContext } from './family';
 import { InputError } from './input_error';
 import { KeyValueCache } from './key_value_cache';
+import { randomStream } from './random_stream';
 import { type SamplingOptions, sampleToken } from './sample_token';
 
 export interface GenerateOptions extends SamplingOptions {
@@ -39,7 +39,7 @@ export async function generate(
       throw new InputError(`Prompt ${i} has ${length} tokens and fills the context of ${context}: cut it.`);
   });
   const { eosId = model.config.eosTokenId, seeds, onToken, maxNewTokens } = options;
-  const random = prompts.map((_, i) => stream(seeds?.[i] ?? i));
+  const random = prompts.map((_, i) => randomStream(seeds?.[i] ?? i));
   const longest = Math.max(...prompts.map((prompt) => prompt.length));
   const steps = Math.min(maxNewTokens, context - Math.min(...prompts.map((prompt) => prompt.length)));
   const cache = new KeyValueCache(longest + steps);
@@ -65,13 +65,6 @@ export async function generate(
     cache.dispose();
   }
   return results.map((ids) => Int32Array.from(ids));
-}
-
-/** The first numbers of neighbouring seeds are alike; after a jump of 2^64 they are not. */
-function stream(seed: number): RandomGenerator {
-  const random = xoroshiro128plus(seed);
-  random.jump();
-  return random;
 }
 
 /** Logits after each prompt, [rows, vocabulary]; the prompts' keys and values go into the cache. */

@@ -12,8 +12,13 @@ export type { GptNeoxConfig, LlamaConfig, ModelConfig, RopeScaling } from './con
 export { readConfig, writeConfig } from './families';
 export { fused } from './fused';
 export { type GenerateOptions, generate } from './generate';
+export { hasHead } from './heads';
 export { InputError } from './input_error';
 export { labelLogps } from './label_logps';
+export { type LogpRowsOptions, type PlainOutputs, plainOutputs } from './plain_outputs';
+export { addRewardHead } from './reward_head';
+export { type RowOutputs, rowOutputs, type TokenLogps } from './row_outputs';
 export { type SamplingOptions, sampleToken } from './sample_token';
-export { type LogpRowsOptions, logpRows, type TokenLogps, tokenLogps } from './token_logps';
+export { logpRows, tokenLogps } from './token_logps';
 export type { TokenRow } from './token_row';
+export { addValueHead } from './value_head';

@@ -46,6 +46,8 @@ export function rotaryAngles(
  * @param x queries or keys, [rows, heads, positions, head size]
  */
 export function rotary(x: tf.Tensor4D, { cos, sin }: RotaryAngles): tf.Tensor4D {
+  // A small head may round its rotated part to nothing.
+  if (cos.shape[2] === 0) return x;
   const operation = tf.customGrad((...inputs) => {
     const [x, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
     save([cos, sin]);

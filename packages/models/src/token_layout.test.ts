@@ -14,7 +14,7 @@ const row = (prompt: number[], response: number[]): TokenRow => ({
 });
 
 test('a prompt with two responses stands once', () => {
-  const { shape, ids, tree, predicting, labels } = layOut([row([5, 6, 7], [1, 2]), row([5, 6, 7], [3])]);
+  const { shape, ids, tree, predicting, labels, last } = layOut([row([5, 6, 7], [1, 2]), row([5, 6, 7], [3])]);
   expect(shape).toEqual([1, 6]);
   expect([...ids]).toEqual([5, 6, 7, 1, 2, 3]);
   expect(tree?.positions).toEqual([[0, 1, 2, 3, 4, 3]]);
@@ -22,6 +22,7 @@ test('a prompt with two responses stands once', () => {
   // The prompt's last token predicts the first of each response.
   expect([...predicting]).toEqual([2, 3, 2]);
   expect([...labels]).toEqual([1, 2, 3]);
+  expect([...last]).toEqual([4, 5]);
 });
 
 test('rows of different prompts stand alone, without a tree', () => {

@@ -19,6 +19,8 @@ export interface TokenLayout {
   /** The tokens that predict a response token, counted through the rows, and what they predict. */
   readonly predicting: Int32Array;
   readonly labels: Int32Array;
+  /** The last token of the response of each row asked for, counted in the same way. */
+  readonly last: Int32Array;
   /** For every place of [rows asked for, longest response]: which prediction stands there; none is `labels.length`. */
   readonly places: Int32Array;
   readonly mask: Float32Array;
@@ -40,6 +42,7 @@ export function layOut(rows: readonly TokenRow[]): TokenLayout {
     ids: new Int32Array(trees.length * tokens),
     predicting: new Int32Array(total),
     labels: new Int32Array(total),
+    last: new Int32Array(rows.length),
     places: new Int32Array(rows.length * longest).fill(total),
     mask: new Float32Array(rows.length * longest),
     answerShape: [rows.length, longest] as [number, number],
@@ -70,6 +73,7 @@ export function layOut(rows: readonly TokenRow[]): TokenLayout {
         layout.mask[row * longest + t] = 1;
       });
       at += response.length;
+      layout.last[row] = start + at - 1;
     });
     // Padding belongs to no response and is seen by none.
     segments.fill(-1, start + at, start + tokens);

@@ -3,8 +3,15 @@ import type { TokenizedBinary, TokenizedDemonstration, TokenizedPreference } fro
 /** Tokenized examples of one kind of feedback: what a loss of that kind trains on. */
 export type Dataset =
   | { readonly feedback: 'demonstrations'; readonly examples: readonly TokenizedDemonstration[] }
-  | { readonly feedback: 'binary'; readonly examples: readonly TokenizedBinary[] }
+  | BinaryDataset
   | { readonly feedback: 'preferences'; readonly examples: readonly TokenizedPreference[] };
+
+interface BinaryDataset {
+  readonly feedback: 'binary';
+  readonly examples: readonly TokenizedBinary[];
+  /** Every prompt ends in the token that names its example's class: `tokenizeBinary` was given `controlTokens`. */
+  readonly controlTokens?: boolean;
+}
 
 /** Tokens of the longest row of each example: what it costs to compute, and what it is sorted by inside a batch. */
 export function rowLengths(dataset: Dataset): number[] {
@@ -15,8 +22,8 @@ export function rowLengths(dataset: Dataset): number[] {
 }
 
 /** One key per example, equal where the prompts are equal, token for token. */
-export function promptKeys(dataset: Dataset): string[] {
-  return dataset.examples.map((e: { prompt: Int32Array }) => e.prompt.join(' '));
+export function promptKeys({ examples }: { readonly examples: readonly { prompt: Int32Array }[] }): string[] {
+  return examples.map(({ prompt }) => prompt.join(' '));
 }
 
 /**
@@ -33,6 +40,7 @@ export async function datasetFingerprint(dataset: Dataset): Promise<string> {
     if ('chosen' in example) {
       push(example.chosen);
       push(example.rejected);
+      if (example.margin !== undefined) pieces.push(new Uint8Array(Float64Array.of(example.margin).buffer));
     } else {
       push(example.response);
       if ('desirable' in example) push(Int32Array.of(example.desirable ? 1 : 0));

@@ -1,7 +1,10 @@
 import type { Logps, Loss, LossResult, Rows } from '@halokit/losses';
-import { type CausalLM, tokenLogps } from '@halokit/models';
+import { type CausalLM, type RowOutputs, rowOutputs } from '@halokit/models';
 import * as tf from '@tensorflow/tfjs-core';
 import { rowPositions, type TokenBatch } from './token_batch';
+
+/** What the policy says of a microbatch's rows: log-probabilities, and of the heads what the loss needs. */
+type ForLoss = Pick<RowOutputs, 'logps'> & Partial<RowOutputs>;
 
 /** What a microbatch gives: tensors over its examples (`losses`, `metrics`) and over its rows (`rewards`, `logps`). */
 export interface MicrobatchResult {
@@ -24,11 +27,10 @@ export function microbatchLosses(
   statistics: unknown,
 ): MicrobatchResult {
   const positions = rowPositions(batch, examples);
-  const logps = tokenLogps(
-    policy,
-    positions.map((i) => batch.rows[i] as TokenBatch['rows'][number]),
-  );
-  const rows: Rows = { policy: logps, reference: reference && padded(reference, positions, logps) };
+  const wanted = (['logps', 'values', 'scores'] as const).filter((name) => name === 'logps' || loss.needs?.[name]);
+  const tokenRows = positions.map((i) => batch.rows[i] as TokenBatch['rows'][number]);
+  const { logps, values, scores }: ForLoss = rowOutputs(policy, tokenRows, wanted);
+  const rows: Rows = { policy: logps, reference: reference && padded(reference, positions, logps), values, scores };
   const sums = tf.sum(logps.tokens, 1) as tf.Tensor1D;
   const placed = { indices: examples };
   const of = (result: LossResult, rewards?: tf.Tensor1D): MicrobatchResult => ({
@@ -46,11 +48,15 @@ export function microbatchLosses(
       return of(result, result.rewards);
     }
     case 'preferences': {
-      const half = (first: number): Rows => ({
-        policy: slice(rows.policy, first, examples.length),
-        reference: rows.reference && slice(rows.reference, first, examples.length),
-      });
-      const result = loss.losses({ ...placed, chosen: half(0), rejected: half(examples.length) }, statistics);
+      const half = (first: number) => rowsFrom(rows, first, examples.length);
+      const { margins } = batch;
+      const pairs = {
+        ...placed,
+        chosen: half(0),
+        rejected: half(examples.length),
+        ...(margins && { margins: tf.tensor1d(examples.map((i) => margins[i] as number)) }),
+      };
+      const result = loss.losses(pairs, statistics);
       return of(result, tf.concat1d([result.rewards.chosen, result.rewards.rejected]));
     }
   }
@@ -72,6 +78,13 @@ function padded(reference: readonly Float32Array[], positions: readonly number[]
   return { tokens: tf.tensor2d(values, [rows, tokens]), mask: like.mask };
 }
 
-function slice({ tokens, mask }: Logps, first: number, rows: number): Logps {
-  return { tokens: tf.slice2d(tokens, [first, 0], [rows, -1]), mask: tf.slice2d(mask, [first, 0], [rows, -1]) };
+function rowsFrom({ policy, reference, values, scores }: Rows, first: number, count: number): Rows {
+  const matrix = (x: tf.Tensor2D) => tf.slice2d(x, [first, 0], [count, -1]);
+  const logps = ({ tokens, mask }: Logps) => ({ tokens: matrix(tokens), mask: matrix(mask) });
+  return {
+    policy: logps(policy),
+    reference: reference && logps(reference),
+    values: values && matrix(values),
+    scores: scores && tf.slice1d(scores, first, count),
+  };
 }

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Dataset } from './dataset';
+import { type Dataset, promptKeys } from './dataset';
 import { planBatches } from './plan';
 
 const ids = (...values: number[]) => Int32Array.from(values);
@@ -53,6 +55,67 @@ test('the same settings give the same plan; another seed or microbatch size chan
   expect((await planBatches(data, { ...settings, seed: 2 })).steps).not.toEqual(plan.steps);
   const whole = await planBatches(data, { ...settings, microbatchSize: 8 });
   expect(whole.steps.map((s) => [s.examples, s.klPartners])).toEqual(plan.steps.map((s) => [s.examples, s.klPartners]));
+});
+
+test('the plans of many seeds are those that earlier versions drew', async () => {
+  const plans: string[] = [];
+  for (let seed = 1; seed <= 50; seed++) {
+    for (const kl of [true, false]) {
+      plans.push(JSON.stringify((await planBatches(dataset(20), { ...settings, seed, kl })).steps));
+    }
+  }
+  expect(createHash('sha256').update(plans.join('\n')).digest('hex')).toBe(
+    '99c2ae18449e8eab2d547e9f0977c4afc5bf219b6f1960b48d7bd277c72250d8',
+  );
+});
+
+/** Examples whose prompts are these. */
+const withPrompts = (prompts: readonly number[]): Dataset => ({
+  feedback: 'binary',
+  examples: prompts.map((prompt) => ({ prompt: ids(1, prompt), response: ids(2), desirable: true })),
+});
+
+test('groups: examples of one prompt are in one batch, and a batch ends only where the next group does not fit', async () => {
+  const prompts = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 40 });
+  const sizeOf = (keys: readonly unknown[], key: unknown) => keys.filter((other) => other === key).length;
+  await fc.assert(
+    fc.asyncProperty(prompts, fc.integer(), async (chosen, seed) => {
+      const data = withPrompts(chosen);
+      const keys = promptKeys(data);
+      const batchSize = Math.max(8, ...keys.map((key) => sizeOf(keys, key)));
+      const more = { seed, batchSize, kl: false, groups: true };
+      const { steps } = await planBatches(data, { ...settings, ...more });
+      for (const epoch of [0, 1]) {
+        const batches = steps.filter((step) => step.epoch === epoch).map((step) => step.examples);
+        expect(batches.flat().sort((a, b) => a - b)).toEqual([...keys.keys()]);
+        batches.forEach((examples, i) => {
+          const inBatch = examples.map((example) => keys[example]);
+          for (const key of inBatch) expect(sizeOf(inBatch, key)).toBe(sizeOf(keys, key));
+          expect(examples.length).toBeLessThanOrEqual(batchSize);
+          const next = batches[i + 1]?.[0];
+          if (next !== undefined) expect(examples.length + sizeOf(keys, keys[next])).toBeGreaterThan(batchSize);
+        });
+      }
+    }),
+  );
+});
+
+test('groups are shuffled by the seed, anew in each epoch', async () => {
+  const data = withPrompts([...Array(60).keys()].map((i) => i % 20));
+  const plan = (seed: number) => planBatches(data, { ...settings, batchSize: 9, seed, kl: true, groups: true });
+  const { steps } = await plan(1);
+  const orders = [0, 1].map((epoch) => steps.filter((step) => step.epoch === epoch).flatMap((step) => step.examples));
+  expect(orders[0]).not.toEqual(orders[1]);
+  expect((await plan(1)).steps).toEqual(steps);
+  expect((await plan(2)).steps).not.toEqual(steps);
+  expect(steps.map((step) => step.examples.length)).toEqual([...Array(14).keys()].map((i) => (i % 7 === 6 ? 6 : 9)));
+});
+
+test('a group larger than a batch is refused', async () => {
+  const plan = planBatches(withPrompts([1, 2, 1, 1, 2]), { ...settings, batchSize: 2, kl: false, groups: true });
+  await expect(plan).rejects.toThrow(
+    'A prompt has 3 examples, which must be in one batch, and batchSize is 2: raise it to 3',
+  );
 });
 
 test('a plan is plain data', async () => {

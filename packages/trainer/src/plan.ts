@@ -3,6 +3,7 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { type Dataset, datasetFingerprint, promptKeys, rowLengths } from './dataset';
 import { InputError } from './input_error';
 import { klPartners } from './kl_partners';
+import { groupsOf } from './prompt_groups';
 
 /**
  * Everything a run will compute, in order, as plain data: it can be written down, compared, resumed and sharded.
@@ -28,6 +29,8 @@ export interface PlanSettings {
   readonly maxSteps?: number;
   /** Plan a KL partner for each example. */
   readonly kl: boolean;
+  /** Keep the examples of one prompt in one batch; batches are then filled with whole groups, so some are short. */
+  readonly groups?: boolean;
 }
 
 export interface PlannedStep {
@@ -46,7 +49,8 @@ export interface PlannedStep {
  * Batches are random; only inside a batch are examples sorted by length, so that little padding is computed and the
  * reference point, which belongs to the batch, is not biased by length.
  *
- * @throws InputError for sizes that are not whole and positive, an empty dataset, or KL rows that cannot be arranged
+ * @throws InputError for sizes that are not whole and positive, an empty dataset, KL rows that cannot be arranged, or a
+ *   group that is larger than a batch
  */
 export async function planBatches(dataset: Dataset, settings: PlanSettings): Promise<BatchPlan> {
   for (const key of ['batchSize', 'microbatchSize', 'epochs'] as const) {
@@ -57,14 +61,15 @@ export async function planBatches(dataset: Dataset, settings: PlanSettings): Pro
   if (dataset.examples.length === 0) throw new InputError('The dataset has no examples to train on.');
   const lengths = rowLengths(dataset);
   const rowsPerExample = dataset.feedback === 'preferences' ? 2 : 1;
-  const prompts = settings.kl ? promptKeys(dataset) : [];
+  const prompts = settings.kl || settings.groups ? promptKeys(dataset) : [];
+  const groups = settings.groups ? groupsOf(prompts) : [...lengths.keys()].map((example) => [example]);
+  checkGroups(groups, settings.batchSize);
   const random = xoroshiro128plus(settings.seed);
   const steps: PlannedStep[] = [];
   const limit = settings.maxSteps ?? Infinity;
   for (let epoch = 0; epoch < settings.epochs && steps.length < limit; epoch++) {
-    const order = shuffled([...lengths.keys()], random);
-    for (let start = 0; start < order.length && steps.length < limit; start += settings.batchSize) {
-      const examples = order.slice(start, start + settings.batchSize);
+    for (const examples of wholeGroups(shuffled(groups, random), settings.batchSize)) {
+      if (steps.length >= limit) break;
       steps.push({
         epoch,
         examples,
@@ -74,6 +79,26 @@ export async function planBatches(dataset: Dataset, settings: PlanSettings): Pro
     }
   }
   return { settings, dataset: await datasetFingerprint(dataset), steps };
+}
+
+/** Batches of groups, in their order: one ends where the next group does not fit in whole. */
+function wholeGroups(groups: readonly (readonly number[])[], batchSize: number): number[][] {
+  const batches: number[][] = [];
+  for (const group of groups) {
+    const last = batches.at(-1);
+    if (last && last.length + group.length <= batchSize) last.push(...group);
+    else batches.push([...group]);
+  }
+  return batches;
+}
+
+function checkGroups(groups: readonly (readonly number[])[], batchSize: number): void {
+  const largest = groups.reduce((most, group) => Math.max(most, group.length), 0);
+  if (largest <= batchSize) return;
+  throw new InputError(
+    `A prompt has ${largest} examples, which must be in one batch, and batchSize is ${batchSize}: ` +
+      `raise it to ${largest}, or leave some of them out.`,
+  );
 }
 
 /** Cuts a batch, sorted by length, wherever one more example would be too many or make too many padded tokens. */

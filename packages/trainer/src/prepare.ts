@@ -1,5 +1,7 @@
 import type { Loss, Prepared, PreparedRows } from '@halokit/losses';
-import { type CausalLM, logpRows } from '@halokit/models';
+import { type CausalLM, logpRows, type PlainOutputs, plainOutputs } from '@halokit/models';
+import { promptKeys } from './dataset';
+import { groupNumbers } from './prompt_groups';
 import type { Reference } from './reference';
 import { rowPositions, type TokenBatch } from './token_batch';
 
@@ -7,6 +9,7 @@ import { rowPositions, type TokenBatch } from './token_batch';
 export interface NoGradientPass {
   readonly reference?: readonly Float32Array[];
   readonly policy?: readonly Float32Array[];
+  readonly values?: readonly Float32Array[];
   readonly kl?: PreparedRows;
 }
 
@@ -24,9 +27,15 @@ export async function noGradientPass(
   const all = [...batch.rows, ...(kl ?? [])];
   const referenceLogps = needs.reference ? await reference?.logps(all) : undefined;
   const targets = batch.rows.length;
+  const wanted = (['logps', 'values'] as const).filter((name) =>
+    name === 'logps' ? needs.policyInPrepare : needs.values,
+  );
+  const own: Partial<PlainOutputs> =
+    wanted.length > 0 ? await plainOutputs(policy, batch.rows, wanted, { rowsAtOnce }) : {};
   return {
     reference: referenceLogps?.slice(0, targets),
-    policy: needs.policyInPrepare ? await logpRows(policy, batch.rows, { rowsAtOnce }) : undefined,
+    policy: own.logps,
+    values: own.values,
     kl: kl && {
       lengths: kl.map((row) => row.response.length),
       policy: await logpRows(policy, kl, { rowsAtOnce }),
@@ -47,6 +56,7 @@ export function prepareExamples(
     lengths: positions.map((i) => (batch.rows[i] as { response: Int32Array }).response.length),
     policy: pass.policy && pick(pass.policy, positions),
     reference: pass.reference && pick(pass.reference, positions),
+    values: pass.values && pick(pass.values, positions),
   });
   const nothing = { statistics: undefined, state };
   switch (loss.feedback) {
@@ -63,7 +73,10 @@ export function prepareExamples(
         reference: pass.kl.reference && pick(pass.kl.reference, examples),
       };
       const desirable = pick(batch.desirable ?? [], examples);
-      return loss.prepare?.({ rows: rows(examples), desirable, kl }, state) ?? nothing;
+      const groups = loss.needs?.groups
+        ? groupNumbers(promptKeys({ examples: pick(batch.rows, examples) }))
+        : undefined;
+      return loss.prepare?.({ rows: rows(examples), desirable, kl, groups }, state) ?? nothing;
     }
   }
 }

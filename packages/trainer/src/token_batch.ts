@@ -12,6 +12,8 @@ export interface TokenBatch {
   readonly rows: readonly TokenRow[];
   /** Binary feedback only: which examples have a thumb up. */
   readonly desirable?: readonly boolean[];
+  /** Preferences only, where the data says so: by how much each chosen response was rated better, 0 where it does not. */
+  readonly margins?: readonly number[];
   /** A prompt with the response to another, one row per example, where the plan has partners. */
   readonly kl?: readonly TokenRow[];
 }
@@ -21,7 +23,13 @@ export function tokenBatch(dataset: Dataset, step: PlannedStep, maxLength = Infi
   if (dataset.feedback === 'preferences') {
     const pairs = step.examples.map((i) => at(dataset.examples, i));
     const side = (key: 'chosen' | 'rejected') => pairs.map((pair) => ({ prompt: pair.prompt, response: pair[key] }));
-    return { feedback: 'preferences', examples: pairs.length, rows: [...side('chosen'), ...side('rejected')] };
+    const margins = pairs.some(({ margin }) => margin !== undefined) && pairs.map(({ margin }) => margin ?? 0);
+    return {
+      feedback: 'preferences',
+      examples: pairs.length,
+      rows: [...side('chosen'), ...side('rejected')],
+      ...(margins && { margins }),
+    };
   }
   const rows = step.examples.map((i) => at<TokenRow>(dataset.examples, i));
   const batch = { feedback: dataset.feedback, examples: rows.length, rows };

@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs';
-import { type BinaryLoss, dpo, kto, type Loss, sft } from '@halokit/losses';
-import { cloneModel, createModel, disposeModel, readConfig, type TokenRow } from '@halokit/models';
+import { type BinaryLoss, dpo, kto, type Loss, type LossNeeds, sft } from '@halokit/losses';
+import { addRewardHead, cloneModel, createModel, disposeModel, readConfig, type TokenRow } from '@halokit/models';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { adamw } from './adamw';
@@ -177,6 +177,33 @@ describe('what does not belong together is refused before the first step', () =>
 
   test('a plan without KL rows', async () => {
     await expect(start(kto(), { reference, plan: await plan({ kl: false }) })).rejects.toThrow('plan with kl: true');
+  });
+
+  const needing = (needs: LossNeeds): Loss => ({ ...(kto() as BinaryLoss), needs });
+
+  test('a plan that parts the examples of a prompt, for a loss that compares them', async () => {
+    await expect(start(needing({ groups: true }), {})).rejects.toThrow('plan with groups: true');
+  });
+
+  test('a policy without the head that the loss needs', async () => {
+    await expect(start(needing({ values: true }), {})).rejects.toThrow('pass addValueHead(policy, { seed })');
+    await expect(start(needing({ scores: true }), {})).rejects.toThrow('pass addRewardHead(policy, { seed })');
+    const policy = addRewardHead(createModel(config, { seed: 1 }), { seed: 1 });
+    await expect(start(needing({ values: true }), { policy })).rejects.toThrow('needs a value head');
+  });
+
+  test('a dataset without control tokens for a loss that needs them', async () => {
+    const loss = needing({ controlTokens: true });
+    await expect(start(loss, {})).rejects.toThrow('needs prompts that end in a control token');
+    // With the mark it goes on, to what is asked next.
+    const other = { ...dataset, examples: dataset.examples.slice(1), controlTokens: true };
+    await expect(start(loss, { dataset: other })).rejects.toThrow('The plan was made for other data');
+  });
+
+  test('a dataset with control tokens for a loss that has no business to see them', async () => {
+    await expect(start(kto(), { reference, dataset: { ...dataset, controlTokens: true } })).rejects.toThrow(
+      'would tell the kto loss the answer',
+    );
   });
 
   test('a plan for other data', async () => {

@@ -1,5 +1,5 @@
 import type { Loss } from '@halokit/losses';
-import type { CausalLM } from '@halokit/models';
+import { type CausalLM, hasHead } from '@halokit/models';
 import { type Dataset, datasetFingerprint } from './dataset';
 import { InputError } from './input_error';
 import type { Metrics } from './metrics';
@@ -42,7 +42,7 @@ export interface StepEvent {
 /**
  * Trains a policy: one update per planned step, each said as an event.
  *
- * @throws InputError, before the first step, when plan, dataset, loss and reference do not belong together
+ * @throws InputError, before the first step, when plan, dataset, loss, policy and reference do not belong together
  *
  * @example
  * const plan = await planBatches(dataset, { seed: 1, batchSize: 32, microbatchSize: 8, epochs: 1, kl: true });
@@ -71,7 +71,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<StepEvent> {
   }
 }
 
-async function check({ loss, dataset, plan, reference }: TrainOptions): Promise<void> {
+async function check({ policy, loss, dataset, plan, reference }: TrainOptions): Promise<void> {
   if (loss.feedback !== dataset.feedback) {
     throw new InputError(
       `The ${loss.name} loss trains on ${loss.feedback}, but the dataset holds ${dataset.feedback}.`,
@@ -82,6 +82,34 @@ async function check({ loss, dataset, plan, reference }: TrainOptions): Promise<
   }
   if (loss.needs?.kl && !plan.settings.kl) {
     throw new InputError(`The ${loss.name} loss needs KL rows, which the plan leaves out: plan with kl: true.`);
+  }
+  if (loss.needs?.groups && !plan.settings.groups) {
+    throw new InputError(
+      `The ${loss.name} loss compares the examples of a prompt, which the plan puts into different batches: ` +
+        'plan with groups: true.',
+    );
+  }
+  if (loss.needs?.values && !hasHead(policy, 'value')) {
+    throw new InputError(
+      `The ${loss.name} loss needs a value head, which the policy has not: pass addValueHead(policy, { seed }).`,
+    );
+  }
+  if (loss.needs?.scores && !hasHead(policy, 'reward')) {
+    throw new InputError(
+      `The ${loss.name} loss needs a reward head, which the policy has not: pass addRewardHead(policy, { seed }).`,
+    );
+  }
+  if (loss.needs?.controlTokens && !(dataset.feedback === 'binary' && dataset.controlTokens)) {
+    throw new InputError(
+      `The ${loss.name} loss needs prompts that end in a control token: tokenizeBinary with controlTokens, and say so ` +
+        'in the dataset with controlTokens: true.',
+    );
+  }
+  if (!loss.needs?.controlTokens && dataset.feedback === 'binary' && dataset.controlTokens) {
+    throw new InputError(
+      `The prompts of the dataset end in control tokens, which would tell the ${loss.name} loss the answer: ` +
+        'tokenizeBinary without controlTokens.',
+    );
   }
   if (loss.wholeBatch && plan.steps.some(({ microbatches }) => microbatches.length > 1)) {
     throw new InputError(

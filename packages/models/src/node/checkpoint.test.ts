@@ -7,6 +7,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { fixture } from '../../test/oracle';
 import { disposeModel } from '../causal_lm';
+import { hasHead } from '../heads';
+import { addRewardHead } from '../reward_head';
+import { addValueHead } from '../value_head';
 import { loadCheckpoint, saveCheckpoint } from '.';
 
 beforeAll(() => tf.setBackend('cpu'));
@@ -52,6 +55,26 @@ describe('saving', () => {
       disposeModel(back);
     },
   );
+
+  test('heads come back with the model, each by itself and both', async () => {
+    const path = join(await folder(), 'saved');
+    const before = tf.memory().numTensors;
+    let model = await loadCheckpoint(fixture('llama-tied'));
+    for (const [add, value, reward] of [
+      [addRewardHead, false, true],
+      [addValueHead, true, true],
+    ] as const) {
+      model = add(model, { seed: 1 });
+      await saveCheckpoint(model, path);
+      const back = await loadCheckpoint(path);
+      expect([...back.weights.keys()].sort()).toEqual([...model.weights.keys()].sort());
+      for (const [key, weight] of model.weights) expect(back.weights.get(key)?.dataSync()).toEqual(weight.dataSync());
+      expect([hasHead(back, 'value'), hasHead(back, 'reward')]).toEqual([value, reward]);
+      disposeModel(back);
+    }
+    disposeModel(model);
+    expect(tf.memory().numTensors).toBe(before);
+  });
 
   test('an existing checkpoint is replaced whole', async () => {
     const path = join(await folder(), 'saved');
@@ -112,6 +135,22 @@ describe('a broken checkpoint is refused by name', () => {
           (h['embed_out.weight'] as { shape: number[] }).shape = [32, 97];
         }),
       'tensor embed_out.weight is [32,97], but config.json makes it [97,32]',
+    ],
+    [
+      'half a head',
+      (p) =>
+        editHeader(p, (h) => {
+          h['value_head.4.bias'] = { dtype: 'F32', shape: [0], data_offsets: [0, 0] };
+        }),
+      'tensor value_head.0.weight is missing',
+    ],
+    [
+      'a misshapen head',
+      (p) =>
+        editHeader(p, (h) => {
+          h['score.weight'] = { dtype: 'F32', shape: [2, 0], data_offsets: [0, 0] };
+        }),
+      'tensor score.weight is [2,0], but config.json makes it [1,32]',
     ],
     [
       'a file cut short',

@@ -4,6 +4,8 @@ import type { Variable } from '@tensorflow/tfjs-core';
 import { type CausalLM, createWeight, disposeModel } from '../causal_lm';
 import type { ModelConfig } from '../config';
 import { familyOf, readConfig } from '../families';
+import type { Shapes } from '../family';
+import { headShapes } from '../heads';
 import { InputError } from '../input_error';
 import {
   decodeTensor,
@@ -22,7 +24,8 @@ interface Stored extends TensorEntry {
 
 /**
  * Loads a Hugging Face checkpoint folder: `config.json` and `model.safetensors`, or shards with their index. Float16
- * and bfloat16 are widened to float32. Tensors are read one by one, so that little more than the model is in memory.
+ * and bfloat16 are widened to float32. Heads that are there come with it. Tensors are read one by one, so that little
+ * more than the model is in memory.
  *
  * @throws InputError naming the file, field or tensor that is missing, extra, misshapen or broken
  */
@@ -35,11 +38,12 @@ export async function loadCheckpoint(folder: string, { trainable = true } = {}):
       stored.set(name, entry);
     }
   }
-  check(config, stored, folder);
+  const shapes = { ...familyOf(config).shapes(config), ...headShapes(config, stored) };
+  check(config, shapes, stored, folder);
   const weights = new Map<string, Variable>();
   const handles = new Map<string, FileHandle>();
   try {
-    for (const [name, shape] of Object.entries(familyOf(config).shapes(config))) {
+    for (const [name, shape] of Object.entries(shapes)) {
       const values = await readTensor(stored.get(name) as Stored, handles);
       weights.set(name, createWeight(values, shape, trainable));
     }
@@ -86,9 +90,8 @@ async function readEntries(file: string): Promise<Map<string, Stored>> {
 }
 
 /** Every tensor the config asks for, in its shape and a known dtype, and no other. */
-function check(config: ModelConfig, stored: ReadonlyMap<string, Stored>, folder: string): void {
+function check(config: ModelConfig, shapes: Shapes, stored: ReadonlyMap<string, Stored>, folder: string): void {
   const family = familyOf(config);
-  const shapes = family.shapes(config);
   for (const [name, shape] of Object.entries(shapes)) {
     const entry = stored.get(name);
     if (!entry)
