@@ -1,4 +1,16 @@
 export { type CatalogueEntry, catalogue, createLoss, type LossName, type Tier } from './catalogue';
+export { checkHalo } from './checker/check_halo';
+export { describeHalo } from './checker/describe_halo';
+export type {
+  Clause,
+  ClauseName,
+  CounterExample,
+  HaloDefinition,
+  HaloReport,
+  ProspectProperties,
+  RewardKind,
+  Verdict,
+} from './checker/report';
 export type { ClassWeights } from './classes';
 export {
   type ConformanceCheck,
