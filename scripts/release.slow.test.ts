@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { quiet } from './child.mjs';
+import { recipeOf } from './docs_recipe';
 import { pnpm } from './setup.mjs';
 
 interface Manifest {
@@ -73,5 +74,43 @@ describe('installed by plain npm', () => {
   test.each(['20', '22', '24'])('the app starts on Node %s', (version) => {
     const app = 'node_modules/@halokit/archangel/dist/main.js';
     expect(execute('npx', ['--yes', `node@${version}`, app, '--help'], folder)).toContain('archangel');
+  });
+});
+
+describe('docs/add-a-halo.md, on the tarballs in an empty folder', () => {
+  const empty = mkdtempSync(join(tmpdir(), 'recipe_'));
+  afterAll(() => rmSync(empty, { recursive: true, force: true }));
+  const few = ['--sft-steps', '3', '--align-steps', '1', '--prompts', '8'];
+
+  /** As `npm install` with these arguments, our own packages from their tarballs, wherever they are asked for. */
+  function install(args: readonly string[]): void {
+    const ours = Object.fromEntries(manifests.map((manifest) => [manifest.name, `file:${tarballOf(manifest)}`]));
+    const names = args.filter((arg) => !arg.startsWith('--'));
+    const dependencies = Object.fromEntries(names.map((name) => [name, ours[name] ?? '*']));
+    const file = join(empty, 'package.json');
+    const manifest = JSON.parse(readFileSync(file, 'utf8'));
+    writeFileSync(file, JSON.stringify({ ...manifest, dependencies, overrides: ours }));
+    const flags = args.filter((arg) => arg.startsWith('--'));
+    execute('npm', ['install', ...flags, '--no-audit', '--no-fund'], empty);
+  }
+
+  const steps = recipeOf(readFileSync('docs/add-a-halo.md', 'utf8'));
+  const numbered = steps.map(
+    (step, i) => [i + 1, step.kind === 'file' ? `write ${step.name}` : step.line, step] as const,
+  );
+  test.each(numbered)('step %d: %s', (_, __, step) => {
+    if (step.kind === 'file') return writeFileSync(join(empty, step.name), step.text);
+    const [program = '', ...args] = step.line.split(' ');
+    if (program === 'mkdir') return;
+    if (program === 'npm' && args[0] === 'install') return install(args.slice(1));
+    // Without `--no`, npx would look for a package that is not installed in the registry.
+    if (program === 'npx') args.unshift('--no');
+    execute(program, args.includes('demo') ? [...args, ...few] : args, empty);
+  });
+
+  test.each(['20', '22', '24'])('the loss in TypeScript loads on Node %s', (version) => {
+    const app = 'node_modules/@halokit/archangel/dist/main.js';
+    const output = execute('npx', ['--yes', `node@${version}`, app, 'check', './patient.ts'], empty);
+    expect(output).toContain('patient meets the definition of a human-aware loss.');
   });
 });

@@ -66,6 +66,7 @@ export function kahnemanTversky({ alpha = 0.88, lambda = 2.25 } = {}): ValueFunc
 
 /** straight v(z) + flipped v(-z): a value function under labels of which some are taken for wrong. */
 export function mixed(v: ValueFunction, straight: number, flipped: number): ValueFunction {
+  if (straight === 1 && flipped === 0) return v;
   const both = (f: (z: tf.Tensor1D) => tf.Tensor1D) => (z: tf.Tensor1D) =>
     tf.add<tf.Tensor1D>(tf.mul(f(z), straight), tf.mul(f(tf.neg(z)), flipped));
   return { name: `${v.name}, labels mixed`, value: both(v.value), loss: both(v.loss) };

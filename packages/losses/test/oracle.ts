@@ -66,7 +66,7 @@ export function matrix(rows: readonly (readonly number[])[]): tf.Tensor2D {
 }
 
 /** 1 where a token is. A sequence-level row is one token, whatever its value. */
-export function maskOf(rows: readonly number[][]): number[][] {
+function maskOf(rows: readonly number[][]): number[][] {
   return rows.map((row) => (row.length === 1 ? [1] : row.map((x) => Number(x !== 0))));
 }
 

@@ -3,16 +3,17 @@ import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { catalogue } from '@halokit/losses';
 import { expect, test } from 'vitest';
 import type { Standing } from '../stages/compare_models';
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 
 /** Runs the demo as a person does, in a process of its own, and reads its report. */
-async function demo(seed: number): Promise<readonly Standing[]> {
+async function demo(...args: string[]): Promise<readonly Standing[]> {
   const out = join(await mkdtemp(join(tmpdir(), 'demo-')), 'run');
   const source = ['--conditions=@halokit/source', '--import', 'tsx', main];
-  const child = spawn(process.execPath, [...source, 'demo', '--seed', String(seed), '--out', out], {
+  const child = spawn(process.execPath, [...source, 'demo', '--out', out, ...args], {
     stdio: 'ignore',
     cwd: dirname(main),
   });
@@ -25,8 +26,16 @@ test.concurrent.each([1, 2, 3, 4, 5])(
   'with seed %d both aligned models beat SFT: the lower bound of the win rate is above one half',
   { timeout: 30 * 60_000 },
   async (seed) => {
-    for (const { name, aligned } of await demo(seed)) {
+    for (const { name, aligned } of await demo('--seed', String(seed))) {
       if (aligned) expect(aligned.winRate.rate.low, name).toBeGreaterThan(0.5);
     }
   },
 );
+
+const trainedAnyway = ['sft', 'kto', 'dpo'];
+const others = Object.keys(catalogue).filter((name) => !trainedAnyway.includes(name) && name !== 'bradleyTerry');
+
+test.each(others)('%s can be compared in the demo', async (name) => {
+  const few = ['--sft-steps', '3', '--align-steps', '1', '--prompts', '8'];
+  expect(await demo('--loss', name, ...few)).toHaveLength(4);
+});

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { dpo, kto, sft } from '@halokit/losses';
+import type { Preference } from '@halokit/data';
+import { sft } from '@halokit/losses';
 import { cloneModel, disposeModel, parameterCount } from '@halokit/models';
 import { referenceModel, remembered } from '@halokit/trainer';
 import { defineCommand } from 'citty';
@@ -8,9 +9,12 @@ import { type DemoConfig, demoConfig } from '../config/demo_config';
 import { configFlags } from '../config/describe';
 import { readFlags } from '../config/flags';
 import { validate } from '../config/validate';
+import { lossLabel } from '../losses/loss_label';
 import { type HeldOutSet, measure, type Standing, winRateOf } from '../stages/compare_models';
+import { askedFor, beta, taughtAnyway } from '../stages/demo_lessons';
 import { demoContext, demoMaterial } from '../stages/demo_material';
-import { demoReport } from '../stages/demo_report';
+import { type Duel, demoReport } from '../stages/demo_report';
+import { withHeads } from '../stages/heads';
 import { newModel } from '../stages/new_model';
 import { openRunFolder, writeWhole } from '../stages/run_folder';
 import { trainStage } from '../stages/train_stage';
@@ -18,7 +22,6 @@ import { duration } from '../terminal/duration';
 import { whole } from '../terminal/numbers';
 import { verdict } from '../world/judge';
 
-const beta = 0.1;
 const rowsAtOnce = 64;
 
 /** A new model learns to speak: large steps, then ever smaller ones. */
@@ -35,15 +38,20 @@ export const demoCommand = defineCommand({
   },
 });
 
-/** A world, a tokenizer, a model; SFT, then KTO and DPO from the SFT model; and what the judge says of the three. */
+/**
+ * A world, a tokenizer, a model; SFT, then KTO, DPO and the loss asked for from the SFT model; and what the judge says of
+ * them.
+ */
 export async function runDemo(config: DemoConfig): Promise<readonly Standing[]> {
   const started = performance.now();
   const { seed, sftSteps, alignSteps } = config;
   const out = config.out ?? join('runs', `demo-seed-${seed}`);
+  const lessons = [...taughtAnyway, ...(await askedFor(config))];
   const backend = await chooseBackend(config.backend, config.threads);
   console.log(`Aligns a small language model with human feedback, on this machine: ${backend.notice}.\n`);
 
-  const { world, tokenizer, files, demonstrations, thumbs, pairs, heldOut, said } = demoMaterial(seed, config.prompts);
+  const material = demoMaterial(seed, config.prompts, lessons.at(-1)?.loss.needs);
+  const { world, tokenizer, files, demonstrations, heldOut, said } = material;
   const policy = newModel({ layers: 4, width: 128, heads: 4, context: demoContext }, tokenizer, seed);
   const size = whole(parameterCount(policy.config));
   console.log(`${said}\nA new model: Pythia's architecture, 4 layers, width 128, ${size} parameters.\n`);
@@ -67,29 +75,43 @@ export async function runDemo(config: DemoConfig): Promise<readonly Standing[]> 
   };
   const base = await measure('SFT', policy, set);
   const reference = remembered(referenceModel(policy, { rowsAtOnce }));
-  // 16 pairs and 32 thumbs are the same number of answers.
-  const methods = [
-    { label: 'KTO', loss: kto({ beta }), dataset: thumbs, batchSize: 32 },
-    { label: 'DPO', loss: dpo({ beta }), dataset: pairs, batchSize: 16 },
-  ];
   const aligned: Standing[] = [];
-  for (const { batchSize, ...method } of methods) {
-    const student = cloneModel(policy, { trainable: true });
-    await trainStage({ ...stage({ ...aligning, batchSize }, alignSteps), ...method, policy: student, reference });
-    aligned.push(await measure(method.label, student, set, { model: policy, standing: base, beta }));
+  for (const { loss, scale } of lessons) {
+    const label = lossLabel(loss);
+    // 16 pairs and 32 thumbs are the same number of answers.
+    const batchSize = loss.feedback === 'preferences' ? 16 : 32;
+    const student = withHeads(cloneModel(policy, { trainable: true }), loss, seed);
+    const dataset = material.datasetFor(loss);
+    const lesson = { label, loss, dataset, policy: student, reference };
+    await trainStage({ ...stage({ ...aligning, batchSize }, alignSteps), ...lesson });
+    const prompts = material.promptsFor(loss);
+    aligned.push(await measure(label, student, set, { model: policy, standing: base, beta: scale, prompts }));
     disposeModel(student);
   }
   disposeModel(policy);
 
   const standings = [base, ...aligned];
-  const [ktoSamples = [], dpoSamples = []] = aligned.map(({ samples }) => samples);
-  const duel = await winRateOf(ktoSamples, dpoSamples, world.heldOut, verdict);
+  const duels = await duelsOf(aligned, world.heldOut);
   const seconds = (performance.now() - started) / 1000;
-  await writeWhole(join(out, 'report.json'), JSON.stringify({ config, seconds, duel, standings }, null, 2));
-  console.log(`\n${demoReport(standings, duel, world.heldOut)}\n`);
+  await writeWhole(join(out, 'report.json'), JSON.stringify({ config, seconds, duels, standings }, null, 2));
+  console.log(`\n${demoReport(standings, duels, world.heldOut)}\n`);
   console.log(`Took ${duration(seconds)}. Everything is in ${out}:`);
-  console.log('  sft/, kto/, dpo/     models in Hugging Face’s format, with their tokenizer');
-  console.log('  *-metrics.jsonl      every step, by TRL’s names');
-  console.log('  *-plan.json          every batch;  report.json  all figures and answers');
+  const folders = ['sft', ...lessons.map(({ loss }) => loss.name)].map((name) => `${name}/`).join(', ');
+  const contents = [
+    [folders, 'models in Hugging Face’s format, with their tokenizer'],
+    ['*-metrics.jsonl', 'every step, by TRL’s names'],
+    ['*-plan.json', 'every batch;  report.json  all figures and answers'],
+  ] as const;
+  for (const [name, holds] of contents) console.log(`  ${name.padEnd(folders.length)}  ${holds}`);
   return standings;
+}
+
+/** KTO against each of the others. */
+async function duelsOf([first, ...others]: readonly Standing[], pairs: readonly Preference[]): Promise<Duel[]> {
+  const duels: Duel[] = [];
+  for (const other of others) {
+    const result = await winRateOf(first?.samples ?? [], other.samples, pairs, verdict);
+    duels.push({ name: first?.name ?? '', other: other.name, result });
+  }
+  return duels;
 }

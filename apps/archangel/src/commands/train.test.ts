@@ -109,8 +109,8 @@ describe('train', () => {
       join(folder, 'base', 'sft'),
       '--out',
       out,
-      '--loss.beta',
-      '0.5',
+      ...['--loss.beta', '0.5', '--loss.desirable-weight', '1', '--loss.undesirable-weight', '1'],
+      ...['--weights-outside', 'allow'],
     ]);
     expect(await readdir(out)).not.toContain('sft');
     const [first] = await metricsOf(out, 'kto');
@@ -150,6 +150,30 @@ describe('train', () => {
     await expect(
       runTrain(['--method', 'sft', '--data', data, '--out', folder, '--overwrite', ...small]),
     ).rejects.toThrow('is not empty and not a run’s folder'.replace('’', "'"));
+  });
+
+  test('classes weigh by their counts, which is said and written down', async () => {
+    const lines = Array.from({ length: 40 }, (_, i) =>
+      JSON.stringify({ prompt: `Say ${i}`, response: 'It is.', desirable: i % 4 === 0 }),
+    );
+    const data = join(folder, 'few_good.jsonl');
+    await writeFile(data, lines.join('\n'));
+    const run = (...more: string[]) =>
+      runTrain(['--method', 'kto', '--data', data, '--out', join(folder, 'run'), '--overwrite', ...small, ...more]);
+    await run();
+    const counts = /(\d+) desirable examples weigh (\S+) each, (\d+) undesirable ones 1 \(by their counts\)/;
+    const [, good, weight, bad] = (counts.exec(said.join('\n')) ?? []).map(Number);
+    expect((good as number) + (bad as number)).toBe(32);
+    expect(weight).toBeCloseTo((bad as number) / (good as number), 3);
+    const config = await readFile(join(folder, 'run', 'config.yaml'), 'utf8');
+    expect(config).toMatch(/desirableWeight: [2-9]/);
+
+    await expect(run('--loss.desirable-weight', '1', '--loss.undesirable-weight', '1')).rejects.toThrow(
+      /^loss.desirableWeight 1 and loss.undesirableWeight 1 put \d+ desirable and \d+ undesirable examples at 0.\d+, outside of 1 to 4\/3\. Leave them out for/,
+    );
+    await expect(run('--loss.desirable-weight', '-1')).rejects.toThrow('desirableWeight is -1: give a positive number');
+    await run('--loss.desirable-weight', '1', '--loss.undesirable-weight', '1', '--weights-outside', 'allow');
+    expect(said.join('\n')).toContain('undesirable ones 1 (by hand)');
   });
 
   test('pairs are needed where a method compares', async () => {

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { type Feedback, Tally, type TokenizeOptions, tulu } from '@halokit/data';
 import { table } from '@halokit/evaluation';
-import { catalogue, type Loss, sft } from '@halokit/losses';
-import { type CausalLM, cloneModel, disposeModel, parameterCount } from '@halokit/models';
-import { loadCheckpoint } from '@halokit/models/node';
+import { type Loss, sft } from '@halokit/losses';
+import { cloneModel, disposeModel } from '@halokit/models';
 import { type Dataset, referenceModel, remembered } from '@halokit/trainer';
 import { type ArgsDef, defineCommand } from 'citty';
 import { chooseBackend } from '../backend';
@@ -11,11 +10,15 @@ import { configFlags } from '../config/describe';
 import { loadTrainConfig } from '../config/load_config';
 import { type StageConfig, type TrainConfig, trainConfig } from '../config/train_config';
 import { InputError } from '../input_error';
+import { classWeights } from '../losses/class_weights';
+import { lossLabel } from '../losses/loss_label';
+import { rewardScale } from '../losses/reward_scale';
 import { chooseTokenizer } from '../stages/choose_tokenizer';
 import { divide } from '../stages/divide';
 import { evaluate, type Figure, heldOutExamples } from '../stages/evaluate';
+import { withHeads } from '../stages/heads';
 import { describeCounts, loadData } from '../stages/load_data';
-import { newModel } from '../stages/new_model';
+import { openModel } from '../stages/open_model';
 import { openRunFolder, writeWhole } from '../stages/run_folder';
 import { tokenizeFor } from '../stages/tokenize_data';
 import { type Recipe, trainStage } from '../stages/train_stage';
@@ -34,7 +37,8 @@ export const trainCommand = defineCommand({
 
 /** Data, tokenizer, model; SFT first where the model is new; then the method, and how it does on held-out prompts. */
 export async function runTrain(args: readonly string[]): Promise<Figure[]> {
-  const config = await loadTrainConfig(args);
+  const { config, source, given } = await loadTrainConfig(args);
+  const asked = source.create(config.loss);
   const data = await loadData(config.data);
   const { train, heldOut } = divide(data.feedback, config);
   console.log(`Data: ${config.data}`);
@@ -43,44 +47,54 @@ export async function runTrain(args: readonly string[]): Promise<Figure[]> {
   );
   console.log(`  ${train.examples.length} to train on, ${heldOut.examples.length} held out, no prompt in both`);
 
-  const { tokenizer, files, said } = await chooseTokenizer(config, train);
+  const { tokenizer, files, said } = await chooseTokenizer(config, train, asked.needs);
   console.log(`Tokenizer: ${said}, ${whole(tokenizer.vocabularySize)} entries`);
   const { maxLength, maxPromptLength, longPrompts } = config;
   const tokenize: TokenizeOptions = { tokenizer, format: tulu, maxLength, maxPromptLength, longPrompts };
-  const loss = catalogue[config.method].create(config.loss);
-  const dataset = tokenized(loss.feedback, train, tokenize);
-  const heldOutSet = heldOutExamples(heldOut, loss.needs?.reference === true, tokenize);
+  const dataset = tokenized(asked, train, tokenize);
+  const weighed = classWeights(source, { options: config.loss, given }, dataset, config.weightsOutside);
+  if (weighed.said) console.log(`  ${weighed.said}`);
+  const loss = source.create(weighed.options);
+  const heldOutSet = heldOutExamples(heldOut, loss, tokenize);
 
   const backend = await chooseBackend(config.backend, config.threads);
   console.log(`Backend: ${backend.notice}`);
-  const policy = await openModel(config, tokenizer);
+  const model = await openModel(config, tokenizer);
   const isNew = config.model === undefined;
   const sftFirst = (config.sft.first ?? isNew) && config.method !== 'sft';
-  const out = config.out ?? join('runs', `${config.method}-${data.name}`);
-  const resolved = { ...config, out, sft: { ...config.sft, first: sftFirst } };
+  if (sftFirst && loss.name === 'sft') {
+    throw new InputError(`${source.said}: its name, sft, is that of the stage before it. Give it another.`);
+  }
+  const out = config.out ?? join('runs', `${loss.name}-${data.name}`);
+  const resolved = { ...config, out, loss: weighed.options, sft: { ...config.sft, first: sftFirst } };
   await openRunFolder(out, resolved, config.overwrite);
 
-  const stage = { folder: out, policy, files };
+  const stage = { folder: out, files };
   if (sftFirst) {
     console.log('The model is new, so it first learns to speak, from the responses worth imitating.');
-    const demonstrations = tokenized('demonstrations', train, tokenize);
+    const first = sft();
     await trainStage({
       ...stage,
-      label: 'SFT',
-      loss: sft(),
-      dataset: demonstrations,
+      policy: model,
+      label: lossLabel(first),
+      loss: first,
+      dataset: tokenized(first, train, tokenize),
       recipe: recipe(config, config.sft, isNew),
     });
   }
-  const start = cloneModel(policy);
-  const reference = remembered(referenceModel(start, { rowsAtOnce: config.microbatchSize }));
-  const label = config.method.toUpperCase();
-  const own = recipe(config, config, isNew && config.method === 'sft');
-  await trainStage({ ...stage, label, reference, loss, dataset, recipe: own });
-
-  const beta = typeof config.loss.beta === 'number' ? config.loss.beta : 1;
   const rowsAtOnce = config.microbatchSize;
-  const figures = await evaluate({ policy, reference: start, heldOut: heldOutSet, beta, rowsAtOnce });
+  const start = cloneModel(model);
+  const reference = remembered(referenceModel(start, { rowsAtOnce }));
+  const policy = withHeads(model, loss, config.seed);
+  if (loss.wholeBatch && config.microbatchSize < config.batchSize) {
+    console.log(`Batches are computed whole, ${config.batchSize} at once: ${loss.name} couples their examples.`);
+  }
+  const own = recipe(config, config, isNew && config.method === 'sft');
+  await trainStage({ ...stage, policy, label: lossLabel(loss), reference, loss, dataset, recipe: own });
+
+  const byScores = loss.needs?.scores === true;
+  const beta = rewardScale(loss, weighed.options);
+  const figures = await evaluate({ policy, reference: start, heldOut: heldOutSet, byScores, beta, rowsAtOnce });
   await writeWhole(join(out, 'report.json'), JSON.stringify({ config: resolved, data: data.counts, figures }, null, 2));
   console.log(`\n${figureTable(figures)}\n\nEverything is in ${out}: the model in ${join(out, loss.name)}.`);
   for (const model of [policy, start]) disposeModel(model);
@@ -88,34 +102,12 @@ export async function runTrain(args: readonly string[]): Promise<Figure[]> {
 }
 
 /** Tokenizes, and says what was dropped or repaired on the way. */
-function tokenized(kind: Loss['feedback'], feedback: Feedback, options: TokenizeOptions): Dataset {
+function tokenized(loss: Loss, feedback: Feedback, options: TokenizeOptions): Dataset {
   const tally = new Tally();
-  const dataset = tokenizeFor(kind, feedback, options, tally);
-  console.log(
-    `  ${whole(dataset.examples.length)} ${kind === 'binary' ? 'examples' : kind}: ${describeCounts(tally.counts())}`,
-  );
+  const dataset = tokenizeFor(loss, feedback, options, tally);
+  const kind = loss.feedback === 'binary' ? 'examples' : loss.feedback;
+  console.log(`  ${whole(dataset.examples.length)} ${kind}: ${describeCounts(tally.counts())}`);
   return dataset;
-}
-
-async function openModel(config: TrainConfig, tokenizer: { vocabularySize: number; eosId: number }): Promise<CausalLM> {
-  const model =
-    config.model === undefined ? newModel(config.shape, tokenizer, config.seed) : await loadCheckpoint(config.model);
-  const { vocabSize, maxPositionEmbeddings, modelType } = model.config;
-  console.log(
-    `Model: ${config.model ?? `new ${modelType}, ${config.shape.layers} layers, width ${config.shape.width}`}, ` +
-      `${whole(parameterCount(model.config))} parameters`,
-  );
-  if (tokenizer.vocabularySize > vocabSize) {
-    throw new InputError(
-      `The tokenizer has ${tokenizer.vocabularySize} entries but the model only ${vocabSize}: use the model's own with --tokenizer.`,
-    );
-  }
-  if (config.maxLength > maxPositionEmbeddings) {
-    throw new InputError(
-      `maxLength is ${config.maxLength} tokens but the model's context ${maxPositionEmbeddings}: lower it with --max-length.`,
-    );
-  }
-  return model;
 }
 
 /** A stage's recipe: its own keys, and what all stages share. New weights move a thousand times faster than old ones. */

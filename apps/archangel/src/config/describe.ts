@@ -13,16 +13,19 @@ interface JsonSchema {
   readonly enum?: readonly string[];
   readonly type?: string;
   readonly properties?: Record<string, JsonSchema>;
+  readonly additionalProperties?: unknown;
 }
 
 function flags(properties: Record<string, JsonSchema>, prefix: string): ArgsDef {
   const entries = Object.entries(properties).flatMap(
     ([key, { properties: inner, ...schema }]): [string, ArgsDef[string]][] => {
       if (inner) return Object.entries(flags(inner, `${prefix}${key}.`));
+      // A record: its keys are somebody else's.
+      const name = schema.additionalProperties ? `${kebab(key)}.option` : kebab(key);
       const choices = schema.enum ? `one of ${schema.enum.join(', ')}` : '';
       const fallback = isPlain(schema.default) ? `default: ${schema.default}` : '';
       const description = [schema.description, choices, fallback].filter(Boolean).join('; ');
-      return [[prefix + kebab(key), { type: 'string', description }]];
+      return [[prefix + name, { type: 'string', description }]];
     },
   );
   return Object.fromEntries(entries);

@@ -7,6 +7,8 @@ export type Tree = { [key: string]: unknown };
 /**
  * Reads `--key value`, `--key=value` and `--switch` into a tree: `--batch-size 8 --loss.beta 0.2` gives
  * `{ batchSize: 8, loss: { beta: 0.2 } }`. Values are YAML scalars; a switch is true, `--no-switch` false.
+ *
+ * `--loss FILE` is another spelling of `--method FILE`, since `loss` holds the loss's options.
  */
 export function readFlags(args: readonly string[]): Tree {
   const tree: Tree = {};
@@ -41,7 +43,9 @@ export function isTree(value: unknown): value is Tree {
 
 function set(tree: Tree, flag: string, value: unknown): void {
   const negated = value === true && flag.startsWith('no-');
-  const path = (negated ? flag.slice(3) : flag).split('.').map(camel);
+  const path = (negated ? flag.slice(3) : flag === 'loss' ? 'method' : flag).split('.').map(camel);
+  if (path[0] === 'method' && tree.method !== undefined)
+    throw new InputError(`--loss and --method name one thing: give one.`);
   let at = tree;
   for (const key of path.slice(0, -1)) {
     if (!isTree(at[key])) at[key] = {};

@@ -31,14 +31,15 @@ describe('flags', () => {
 
 describe('the train config', () => {
   test('has defaults, the method’s own among them', async () => {
-    const config = await loadTrainConfig(minimal);
+    const { config } = await loadTrainConfig(minimal);
     expect(config).toMatchObject({ batchSize: 32, seed: 1, loss: { beta: 0.1, desirableWeight: 1 } });
   });
 
   test('flags win over the file', async () => {
     const file = await yaml('method: dpo\ndata: pairs.jsonl\nbatchSize: 4\nloss:\n  beta: 0.3\n');
-    const config = await loadTrainConfig(['--config', file, '--batch-size', '16']);
+    const { config, given } = await loadTrainConfig(['--config', file, '--batch-size', '16']);
     expect(config).toMatchObject({ method: 'dpo', batchSize: 16, loss: { beta: 0.3 } });
+    expect(given).toEqual({ beta: 0.3 });
   });
 
   test.each([
@@ -50,8 +51,37 @@ describe('the train config', () => {
     [['--loss.beta', 'big'], 'loss.beta: '],
     [['--held-out', '1'], 'heldOut: '],
     [['--loss.z0', 'epoch'], 'loss.z0: '],
+    [['--loss.clip', '[0.5, 2]'], 'unknown key "loss.clip". Known are: beta, '],
+    [['--loss.humanline', '1'], 'loss.humanline: must be two numbers, as in [0.5, 2].'],
+    [['--loss.human-line', '[-1, 1]'], 'unknown key "loss.humanLine". Did you mean "loss.humanline"?'],
   ])('%j is refused by name', async (flags, message) => {
     await expect(loadTrainConfig([...minimal, ...flags])).rejects.toThrow(`command line: ${message}`);
+  });
+
+  test('options are numbers, words and pairs of numbers', async () => {
+    const flags = ['--loss.clip', '[0.5, 1.5]', '--loss.critic=none', '--loss.humanline', '[-1, 1.5]'];
+    const { config, source } = await loadTrainConfig(['--method', 'ppo', '--data', 'x', ...flags]);
+    expect(config.loss).toMatchObject({ clip: [0.5, 1.5], critic: 'none', humanline: [-1, 1.5], gamma: 0.99 });
+    expect(source.create(config.loss).needs).toEqual({ reference: true });
+    await expect(loadTrainConfig(['--method', 'ppo', '--data', 'x', '--loss.clip', '2'])).rejects.toThrow(
+      'loss.clip: must be two numbers, as in [0.5, 2].',
+    );
+  });
+
+  test('a method that is none is answered with the nearest', async () => {
+    await expect(loadTrainConfig(['--method', 'kot', '--data', 'x'])).rejects.toThrow(
+      'There is no loss "kot". Did you mean "kto"? Or name a file of your own, as in ./my_halo.ts.',
+    );
+  });
+
+  test('loss: WORD says the same as method: WORD, on the command line beside its options too', async () => {
+    const { config } = await loadTrainConfig(['--loss', 'dpo', '--loss.beta', '0.3', '--data', 'x']);
+    expect(config).toMatchObject({ method: 'dpo', loss: { beta: 0.3 } });
+    const file = await yaml('loss: dpo\ndata: x\n');
+    expect((await loadTrainConfig(['--config', file])).config).toMatchObject({ method: 'dpo', loss: { beta: 0.1 } });
+    await expect(loadTrainConfig(['--method', 'kto', '--loss', 'dpo'])).rejects.toThrow('name one thing: give one');
+    const both = await yaml('loss: dpo\nmethod: kto\n');
+    await expect(loadTrainConfig(['--config', both])).rejects.toThrow('name one thing: leave one out');
   });
 
   test('a missing key is named', async () => {

@@ -1,8 +1,6 @@
-import { catalogue, type LossName } from '@halokit/losses';
 import { z } from 'zod';
 import { backendNames } from '../backend';
 
-const methods = Object.keys(catalogue) as [LossName, ...LossName[]];
 const count = () => z.int().min(1);
 const positive = () => z.number().positive();
 
@@ -39,7 +37,11 @@ const shape = z.strictObject({
  * said here once: the help text is made from it.
  */
 export const trainConfig = z.strictObject({
-  method: z.enum(methods).describe('the loss to align with'),
+  method: z
+    .string()
+    .describe(
+      'the loss to align with: a name ("archangel check" lists them), or a file of yours; --loss says the same',
+    ),
   data: z
     .string()
     .describe('hh:FILE for Anthropic HH, or FILE with feedback in either documented format (.jsonl, .jsonl.gz)'),
@@ -65,6 +67,10 @@ export const trainConfig = z.strictObject({
   ...stage,
   maxGradNorm: positive().default(10),
   loss: z.record(z.string(), z.unknown()).default({}).describe('options of the method, such as loss.beta'),
+  weightsOutside: z
+    .enum(['error', 'allow'])
+    .default('error')
+    .describe('class weights given by hand that put desirable : undesirable outside of 1 to 4/3'),
   sft: z
     .strictObject({
       first: z.boolean().optional().describe('train with SFT first; default: when the model is made here'),

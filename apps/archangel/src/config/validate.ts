@@ -1,4 +1,4 @@
-import { closest, distance } from 'fastest-levenshtein';
+import { distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import { InputError } from '../input_error';
 
@@ -30,9 +30,12 @@ function isMissing(tree: unknown, path: readonly PropertyKey[]): boolean {
   return path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], tree) === undefined;
 }
 
-function suggestion(key: string, known: readonly string[], path: string): string {
+/** What to say to a word that is not known: the nearest that is, where one is near, else all of them. */
+export function suggestion(key: string, known: readonly string[], path = ''): string {
   if (known.length === 0) return '';
-  const nearest = closest(key, known as string[]);
+  // Of two as near, the one that begins the same.
+  const far = (word: string) => distance(key, word) + (word[0] === key[0] ? 0 : 0.5);
+  const nearest = known.reduce((best, word) => (far(word) < far(best) ? word : best));
   const near = distance(key, nearest) <= Math.max(2, key.length / 2);
   return near ? ` Did you mean "${join(path, nearest)}"?` : ` Known are: ${known.join(', ')}.`;
 }

@@ -4,8 +4,19 @@ import { numberInterval, percentInterval } from '../terminal/numbers';
 import { judge } from '../world/judge';
 import type { Standing } from './compare_models';
 
+/** Two aligned models on the same prompts. */
+export interface Duel {
+  readonly name: string;
+  readonly other: string;
+  readonly result: WinRate;
+}
+
 /** The demo's findings in words: a table, what it means, and a few answers to read. */
-export function demoReport(standings: readonly Standing[], duel: WinRate, pairs: readonly Preference[]): string {
+export function demoReport(
+  standings: readonly Standing[],
+  duels: readonly Duel[],
+  pairs: readonly Preference[],
+): string {
   const rows = standings.map(({ name, aligned, meanLength }) => [
     name,
     aligned ? percentInterval(aligned.accuracy) : '',
@@ -21,7 +32,7 @@ export function demoReport(standings: readonly Standing[], duel: WinRate, pairs:
     table(header, rows),
     '',
     ...verdicts,
-    finding('KTO', 'DPO', duel),
+    ...duels.map(({ name, other, result }) => finding(name, other, result)),
     '',
     ...pairs.slice(0, 3).map((_, i) => example(standings, pairs, i)),
   ].join('\n');
@@ -38,12 +49,13 @@ export function finding(name: string, other: string, { rate, wins, ties, losses 
 
 function example(standings: readonly Standing[], pairs: readonly Preference[], i: number): string {
   const prompt = (pairs[i] as Preference).prompt.map(({ content }) => content).join('\n');
+  const width = Math.max(...standings.map(({ name }) => name.length));
   const lines = standings.map(({ name, samples }) => {
     const text = samples[i]?.text.trim() ?? '';
     const failed = judge(prompt, text).reasons.filter(({ passed }) => !passed);
     const faults =
       failed.length === 0 ? 'nothing wrong' : `wrong: ${failed.map(({ criterion }) => criterion).join(', ')}`;
-    return `    ${name}  ${text}  (${faults})`;
+    return `    ${name.padEnd(width)}  ${text}  (${faults})`;
   });
   return [`  ${prompt}`, ...lines].join('\n');
 }

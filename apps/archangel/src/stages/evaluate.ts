@@ -1,4 +1,5 @@
 import {
+  archangelControlTokens,
   type Feedback,
   Tally,
   type TokenizedBinary,
@@ -11,15 +12,24 @@ import {
   tokenizeDemonstrations,
   tokenizePreferences,
 } from '@halokit/data';
-import { type Estimate, heldOutBinaryRewards, heldOutLoss, heldOutRewards } from '@halokit/evaluation';
-import type { CausalLM } from '@halokit/models';
+import {
+  auc,
+  type Estimate,
+  heldOutBinaryRewards,
+  heldOutLoss,
+  meanInterval,
+  pairLogRatios,
+  summarise,
+} from '@halokit/evaluation';
+import type { Loss } from '@halokit/losses';
+import { type CausalLM, plainOutputs, type TokenRow } from '@halokit/models';
 import { progress } from '../terminal/progress';
 
 /** One figure of an evaluation, by name. */
 export interface Figure {
   readonly name: string;
   readonly estimate: Estimate;
-  readonly unit: 'share' | 'nats' | 'reward';
+  readonly unit: 'share' | 'nats' | 'reward' | 'score';
 }
 
 /** Held-out examples, tokenized: what there is to say depends on their kind. */
@@ -28,11 +38,23 @@ export type HeldOutExamples =
   | { readonly kind: 'preferences'; readonly examples: readonly TokenizedPreference[] }
   | { readonly kind: 'binary'; readonly examples: readonly TokenizedBinary[] };
 
-/** Tokenizes held-out feedback: as it is where rewards are wanted, else what is worth imitating. */
-export function heldOutExamples(feedback: Feedback, rewards: boolean, options: TokenizeOptions): HeldOutExamples {
+/**
+ * Tokenizes held-out feedback: as it is for a loss that tells good from bad, and for one that imitates what is worth
+ * imitating, after the good control token where it has learnt with control tokens.
+ */
+export function heldOutExamples(
+  feedback: Feedback,
+  { feedback: kind, needs }: Loss,
+  options: TokenizeOptions,
+): HeldOutExamples {
   const tally = new Tally();
-  if (!rewards) {
-    return { kind: 'demonstrations', examples: tokenizeDemonstrations(toDemonstrations(feedback), options, tally) };
+  if (needs?.controlTokens) {
+    const good = toBinary(feedback).filter(({ desirable }) => desirable);
+    const controlled = { ...options, controlTokens: archangelControlTokens };
+    return { kind: 'demonstrations', examples: tokenizeBinary(good, controlled, tally) };
+  }
+  if (kind === 'demonstrations') {
+    return { kind, examples: tokenizeDemonstrations(toDemonstrations(feedback), options, tally) };
   }
   return feedback.kind === 'preferences'
     ? { kind: 'preferences', examples: tokenizePreferences(feedback.examples, options, tally) }
@@ -44,17 +66,24 @@ export interface Evaluation {
   /** The model the policy started from. */
   readonly reference: CausalLM;
   readonly heldOut: HeldOutExamples;
-  /** Scale of the rewards. */
+  /** Judge by the scores of the policy's reward head rather than by its implied reward. */
+  readonly byScores: boolean;
+  /** Scale of the implied rewards. */
   readonly beta: number;
   readonly rowsAtOnce: number;
 }
 
 /**
- * What can be said of a policy on examples it was not trained on: how well its implied reward tells chosen from
- * rejected, with the "shorter answer wins" rule beside it; for single responses, mean rewards of either class; for
- * demonstrations, the loss before and after.
+ * What can be said of a policy on examples it was not trained on. Its reward is the implied one, beta times the log-ratio to
+ * the model it started from, or a reward head's score.
+ *
+ *     pairs            how well the reward tells chosen from rejected, beside the rule "the shorter answer wins"
+ *     thumbs           mean reward of either class, and the area under the ROC curve
+ *     demonstrations   the loss per token, before and after
  */
-export async function evaluate({ policy, reference, heldOut, beta, rowsAtOnce }: Evaluation): Promise<Figure[]> {
+export async function evaluate(evaluation: Evaluation): Promise<Figure[]> {
+  const { policy, reference, heldOut, byScores, rowsAtOnce } = evaluation;
+  const word = byScores ? 'score' : 'reward';
   switch (heldOut.kind) {
     case 'demonstrations': {
       const loss = (model: CausalLM) => heldOutLoss(model, heldOut.examples, { rowsAtOnce });
@@ -64,26 +93,62 @@ export async function evaluate({ policy, reference, heldOut, beta, rowsAtOnce }:
       ];
     }
     case 'preferences': {
-      const bar = progress('evaluating', heldOut.examples.length);
-      const onProgress = (done: number) => bar.update(done);
-      const options = { policy, reference, preferences: heldOut.examples, beta, rowsAtOnce, onProgress };
-      const rewards = await heldOutRewards(options);
-      bar.end();
+      const { accuracy, shorterWins, margin } = await pairRewards(evaluation, heldOut.examples);
       return [
-        { name: 'reward accuracy', estimate: rewards.accuracy, unit: 'share' },
-        { name: 'rule "the shorter answer wins"', estimate: rewards.shorterWins, unit: 'share' },
-        { name: 'reward margin', estimate: rewards.margin, unit: 'reward' },
+        { name: `${word} accuracy`, estimate: accuracy, unit: 'share' },
+        { name: 'rule "the shorter answer wins"', estimate: shorterWins, unit: 'share' },
+        { name: `${word} margin`, estimate: margin, unit: word },
       ];
     }
     case 'binary': {
+      const { desirable, undesirable, area } = await thumbRewards(evaluation, heldOut.examples);
       const n = heldOut.examples.length;
-      const rewards = await heldOutBinaryRewards({ policy, reference, examples: heldOut.examples, beta, rowsAtOnce });
-      const area = { value: rewards.auc, low: Number.NaN, high: Number.NaN, n };
       return [
-        { name: 'reward of desirable answers', estimate: rewards.desirable, unit: 'reward' },
-        { name: 'reward of undesirable answers', estimate: rewards.undesirable, unit: 'reward' },
-        { name: 'area under the ROC curve', estimate: area, unit: 'share' },
+        { name: `${word} of desirable answers`, estimate: desirable, unit: word },
+        { name: `${word} of undesirable answers`, estimate: undesirable, unit: word },
+        {
+          name: 'area under the ROC curve',
+          estimate: { value: area, low: Number.NaN, high: Number.NaN, n },
+          unit: 'share',
+        },
       ];
     }
   }
+}
+
+async function pairRewards(evaluation: Evaluation, preferences: readonly TokenizedPreference[]) {
+  const { policy, reference, byScores, beta, rowsAtOnce } = evaluation;
+  if (byScores) {
+    const rows = preferences.flatMap(({ prompt, chosen, rejected }) =>
+      [chosen, rejected].map((response) => ({ prompt, response })),
+    );
+    const scores = await scoresOf(policy, rows, rowsAtOnce);
+    const sides = preferences.map((_, i) => ({
+      chosen: scores[2 * i] as number,
+      rejected: scores[2 * i + 1] as number,
+    }));
+    return summarise(preferences, sides, 1);
+  }
+  const bar = progress('evaluating', preferences.length);
+  const onProgress = (done: number) => bar.update(done);
+  const ratios = await pairLogRatios({ policy, reference, preferences, rowsAtOnce, onProgress });
+  bar.end();
+  return summarise(preferences, ratios, beta);
+}
+
+async function thumbRewards(evaluation: Evaluation, examples: readonly TokenizedBinary[]) {
+  const { policy, reference, byScores, beta, rowsAtOnce } = evaluation;
+  if (!byScores) {
+    const { auc: area, ...means } = await heldOutBinaryRewards({ policy, reference, examples, beta, rowsAtOnce });
+    return { area, ...means };
+  }
+  const scores = await scoresOf(policy, examples, rowsAtOnce);
+  const of = (thumb: boolean) => scores.filter((_, i) => examples[i]?.desirable === thumb);
+  const [up, down] = [of(true), of(false)];
+  return { area: auc(up, down), desirable: meanInterval(up), undesirable: meanInterval(down) };
+}
+
+async function scoresOf(model: CausalLM, rows: readonly TokenRow[], rowsAtOnce: number): Promise<number[]> {
+  const { scores } = await plainOutputs(model, rows, ['scores'], { rowsAtOnce });
+  return Array.from(scores);
 }

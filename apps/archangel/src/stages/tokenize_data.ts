@@ -1,4 +1,5 @@
 import {
+  archangelControlTokens,
   type Feedback,
   requireBothClasses,
   type Tally,
@@ -13,9 +14,9 @@ import {
 import type { Loss } from '@halokit/losses';
 import type { Dataset } from '@halokit/trainer';
 
-/** The examples that a loss of this kind trains on, tokenized; the tally counts what was dropped or repaired. */
+/** The examples that a loss trains on, tokenized; the tally counts what was dropped or repaired. */
 export function tokenizeFor(
-  kind: Loss['feedback'],
+  { feedback: kind, needs }: Pick<Loss, 'feedback' | 'needs'>,
   feedback: Feedback,
   options: TokenizeOptions,
   tally: Tally,
@@ -28,7 +29,9 @@ export function tokenizeFor(
     case 'binary': {
       const examples = toBinary(feedback);
       requireBothClasses(examples);
-      return { feedback: kind, examples: tokenizeBinary(examples, options, tally) };
+      if (!needs?.controlTokens) return { feedback: kind, examples: tokenizeBinary(examples, options, tally) };
+      const controlled = { ...options, controlTokens: archangelControlTokens };
+      return { feedback: kind, controlTokens: true, examples: tokenizeBinary(examples, controlled, tally) };
     }
   }
 }

@@ -59,7 +59,10 @@ export async function trainStage({
   files,
 }: Stage): Promise<void> {
   const { learningRate, maxGradNorm, optimizer: name, warmupSteps, schedule: shape, ...walk } = recipe;
-  const plan = await planBatches(dataset, { ...walk, kl: loss.needs?.kl === true });
+  const { kl, groups } = loss.needs ?? {};
+  // A loss that couples a batch's examples cannot be computed in parts.
+  const parts = loss.wholeBatch ? { microbatchSize: walk.batchSize, microbatchTokens: undefined } : {};
+  const plan = await planBatches(dataset, { ...walk, ...parts, kl: kl === true, groups });
   const steps = plan.steps.length;
   await writeWhole(join(folder, `${loss.name}-plan.json`), JSON.stringify(plan));
   const optimizer = name === 'adamw' ? adamw() : rmsprop();

@@ -22,7 +22,7 @@ test('a line per clause, its counter-example below it', async () => {
     reference point   yes
     concave in gains  yes
     convex in losses  yes
-    loss aversion     no; at the reference point a loss weighs 1 times a gain
+    loss aversion     no; right at the reference point a loss weighs 1 times as much as a gain
 `,
   );
 });

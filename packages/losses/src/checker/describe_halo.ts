@@ -31,11 +31,16 @@ function rows(properties: ProspectProperties): [name: string, value: string][] {
   const { referencePoint, concaveInGains, convexInLosses, lossesLoomLarger, lossAversion } = properties;
   const word = (x: boolean | undefined) => (x === undefined ? 'the numbers do not tell' : x ? 'yes' : 'no');
   const strength =
-    lossAversion === undefined ? '' : `; at the reference point a loss weighs ${roughly(lossAversion)} times a gain`;
+    lossAversion === undefined
+      ? ''
+      : `; right at the reference point a loss weighs ${roughly(lossAversion)} times as much as a gain`;
   return [
     ['reference point', word(referencePoint)],
     ['concave in gains', word(concaveInGains)],
     ['convex in losses', word(convexInLosses)],
-    ['loss aversion', `${word(lossesLoomLarger)}${strength}`],
+    [
+      'loss aversion',
+      `${word(lossesLoomLarger)}${lossesLoomLarger ? ', losses weigh more than equal gains' : ''}${strength}`,
+    ],
   ];
 }

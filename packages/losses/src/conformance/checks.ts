@@ -166,7 +166,7 @@ function along(rows: readonly (readonly number[])[], gradient: Float32Array | un
   return rows.map((row, i) => row.map((x, t) => x + scale * (gradient?.[i * longest + t] ?? 0)));
 }
 
-export function isNear(a: number, b: number): boolean {
+function isNear(a: number, b: number): boolean {
   return Math.abs(a - b) <= 1e-5 * (1 + Math.abs(a));
 }
 
