@@ -10,12 +10,16 @@ export interface Turn {
 export type Prompt = readonly Turn[];
 
 /** What all feedback has in common. */
-interface Origin {
+export interface Origin {
   readonly prompt: Prompt;
   /** The file it came from, or the name of what made it. */
   readonly source: string;
   /** Its line there, from 1. */
   readonly line: number;
+  /** Who gave it, where a column says so. */
+  readonly user?: string;
+  /** When it was given, in milliseconds since 1970, where a column says so. */
+  readonly time?: number;
 }
 
 /** A response worth imitating. */
@@ -37,7 +41,28 @@ export interface Binary extends Origin {
   readonly desirable: boolean;
 }
 
+/** One or more responses to a prompt, each with a score. */
+export interface Scored extends Origin {
+  readonly responses: readonly string[];
+  /** As many. Which direction is good is for whoever uses them to say. */
+  readonly scores: readonly number[];
+}
+
+/** One or more responses to a prompt, each with its rank among them. */
+export interface Ranked extends Origin {
+  readonly responses: readonly string[];
+  /** As many; the smallest is the best, and equal ones are ties. */
+  readonly ranks: readonly number[];
+}
+
 /** Feedback of one kind, whole. */
 export type Feedback =
   | { readonly kind: 'preferences'; readonly examples: readonly Preference[] }
   | { readonly kind: 'binary'; readonly examples: readonly Binary[] };
+
+/** One piece of feedback as a file states it. */
+export type FeedbackRecord =
+  | { readonly kind: 'preferences'; readonly example: Preference }
+  | { readonly kind: 'binary'; readonly example: Binary }
+  | { readonly kind: 'scores'; readonly example: Scored }
+  | { readonly kind: 'ranks'; readonly example: Ranked };

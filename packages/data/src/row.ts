@@ -27,7 +27,8 @@ export function textField(row: Row, field: string): string {
 
 /** A value as a message shows it, cut where it is long. */
 export function shown(value: unknown): string {
-  const json = JSON.stringify(value) ?? String(value);
+  // JSON has no whole numbers past 2^53, which parquet has.
+  const json = JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? Number(part) : part)) ?? String(value);
   return json.length > 40 ? `${json.slice(0, 40)}…` : json;
 }
 
