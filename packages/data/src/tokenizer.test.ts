@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { llamaTokenizer } from '../test/llama_tokenizer';
 import { realData, withoutRealData } from '../test/real_data';
 import { loadTokenizer } from './node';
 import { createTokenizer } from './tokenizer';
@@ -56,6 +57,34 @@ test('an end is the config’s, or one of the usual names', () => {
     't.json: has no token "<end>", which its tokenizer_config.json names as eos_token.',
   );
   expect(() => createTokenizer(trainTokenizer(['abc'], 262, []))).toThrow('has no end token');
+});
+
+test('finds the first name of a special token, the longest of those that begin there', () => {
+  const nested = createTokenizer(trainTokenizer([], 262, ['<s>', '<s>+', '</s>', '$^']));
+  expect(nested.findSpecial('a $^ <s>')).toEqual({ name: '$^', at: 2 });
+  expect(nested.findSpecial('a<s>+')).toEqual({ name: '<s>+', at: 1 });
+  expect(nested.findSpecial('a <s')).toBeUndefined();
+});
+
+describe.each([
+  ['with Prepend', true],
+  ['with Metaspace', false],
+])('a tokenizer that puts a space in front, %s', (_, legacy) => {
+  const llama = createTokenizer(llamaTokenizer(legacy));
+  test.each([['b c'], ['\n'], ['\nb'], [' b'], ['</s>']])('does not, where %j continues another', (text) => {
+    const whole = [...llama.encode(`a\n${text}`)];
+    const apart = [...llama.encode('a\n'), ...llama.encode(text, { continues: true })];
+    expect(apart).toEqual(whole);
+  });
+
+  test('puts it where nothing stands before', () => {
+    expect(llama.encode('b')).toEqual(llama.encode(' b', { continues: true }));
+    expect(llama.encode('b')).not.toEqual(llama.encode('b', { continues: true }));
+  });
+});
+
+test('a tokenizer that puts none in front is not asked to', () => {
+  expect(tokenizer.encode('\n the', { continues: true })).toEqual(tokenizer.encode('\n the'));
 });
 
 test('what is no tokenizer is refused by name', () => {

@@ -1,17 +1,22 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import { InputError } from './input_error';
+import { anyName } from './name_pattern';
+import { type Encode, wordEncoder } from './tokenize_words';
 
 /** Text to token ids and back. */
 export interface TextTokenizer {
   /**
    * Ids of a text; nothing is added to it. The names of special tokens (`<|endoftext|>`) inside it become those tokens
-   * only with `special`; otherwise they are spelled out like any text.
+   * only with `special`; otherwise they are spelled out like any text. A text that `continues` another gets no space in
+   * front, where the tokenizer gives one to whatever it is handed (Llama's does).
    */
-  encode(text: string, options?: { special?: boolean }): Int32Array;
+  encode(text: string, options?: { special?: boolean; continues?: boolean }): Int32Array;
   /** The text, special tokens left out unless asked for. Ids past the vocabulary (a model may have more) are no text. */
   decode(ids: ArrayLike<number>, options?: { special?: boolean }): string;
   /** Whether the text holds the name of a special token. */
   hasSpecial(text: string): boolean;
+  /** The first name of a special token in a text, and where it begins. */
+  findSpecial(text: string): { readonly name: string; readonly at: number } | undefined;
   /** Ends a response. */
   readonly eosId: number;
   /** Begins every row; absent where the tokenizer adds none. */
@@ -33,23 +38,26 @@ const usualEnds = ['<|endoftext|>', '<|end_of_text|>', '</s>'];
  */
 export function createTokenizer(json: object, config: object = {}, file = 'tokenizer.json'): TextTokenizer {
   const tokenizer = open(json, config, file);
-  const special = specialTokens(tokenizer);
-  const hasSpecial = (text: string) => special.some((name) => text.includes(name));
-  let plain: Tokenizer | undefined;
-  const spellOut = () => {
-    plain ??= open(withoutSpecial(json), config, file);
-    return plain;
-  };
+  const special = anyName(specialTokens(tokenizer));
+  const hasSpecial = (text: string) => special?.test(text) ?? false;
+  const encode =
+    wordEncoder(tokenizer, config) ?? textEncoder(tokenizer, () => open(withoutSpecial(json), config, file));
+  const spaced = /^[ \u2581\u0120]/.test(tokenizer.tokenize('a')[0] ?? '');
   return {
     encode(text, options = {}) {
-      const reader = options.special || !hasSpecial(text) ? tokenizer : spellOut();
-      return Int32Array.from(text === '' ? [] : reader.encode(text, { add_special_tokens: false }).ids);
+      if (text === '') return new Int32Array();
+      const special = (options.special ?? false) || !hasSpecial(text);
+      return options.continues && spaced ? encodeBehind(encode, text, special) : encode(text, special);
     },
     decode(values, options = {}) {
       const skip = { skip_special_tokens: !options.special, clean_up_tokenization_spaces: false };
       return values.length === 0 ? '' : tokenizer.decode(Array.from(values), skip);
     },
     hasSpecial,
+    findSpecial(text) {
+      const found = special?.exec(text);
+      return found ? { name: found[0], at: found.index } : undefined;
+    },
     eosId: findEnd(tokenizer, config, file),
     bosId: findBeginning(tokenizer, config, file),
     vocabularySize: vocabularySize(tokenizer),
@@ -62,6 +70,22 @@ function open(json: object, config: object, file: string): Tokenizer {
   } catch (error) {
     throw new InputError(`${file}: is not a tokenizer this program can use (${(error as Error).message}).`);
   }
+}
+
+/** Encodes with the library; a tokenizer that knows no special tokens is opened when the first text needs it. */
+function textEncoder(tokenizer: Tokenizer, openWithoutSpecial: () => Tokenizer): Encode {
+  let plain: Tokenizer | undefined;
+  return (text, special) => {
+    if (!special) plain ??= openWithoutSpecial();
+    const { ids } = (special ? tokenizer : (plain as Tokenizer)).encode(text, { add_special_tokens: false });
+    return new Int32Array(ids);
+  };
+}
+
+/** The ids that a text has behind a line end, which the space in front of everything goes to. */
+function encodeBehind(encode: Encode, text: string, special: boolean): Int32Array {
+  const [anchor, all] = [encode('\n', special), encode(`\n${text}`, special)];
+  return anchor.every((id, i) => all[i] === id) ? all.slice(anchor.length) : encode(text, special);
 }
 
 function specialTokens(tokenizer: Tokenizer): string[] {
