@@ -29,6 +29,7 @@ test('roles go by the markers, responses are what follows each side’s own last
       ],
       chosen: 'Fine.',
       rejected: 'None of your business.',
+      set: 'hh',
       source: 'hh.jsonl',
       line: 1,
     },
@@ -139,3 +140,14 @@ test.skipIf(withoutRealData).each([
     expect(tally.counts()).toMatchObject({ dropped, repaired: { 'a role follows itself: turns joined': repaired } });
   },
 );
+
+test.each([
+  ['/data/helpful/harmless-base-test.jsonl.gz', 'hh-harmless'],
+  ['hf:Anthropic/hh-rlhf/helpful-rejection-sampled/train.jsonl.gz', 'hh-helpful'],
+  ['C:\\data\\helpful-online\\test.jsonl', 'hh-helpful'],
+  ['/data/helpful-base/more/train.jsonl', 'hh'],
+  ['hh.jsonl', 'hh'],
+])('the set of %s is %s', async (file, set) => {
+  const row = { file, line: 1, value: { chosen: `${talk} a`, rejected: `${talk} b` } };
+  for await (const pair of hhPreferences([row], new Tally())) expect(pair.set).toBe(set);
+});

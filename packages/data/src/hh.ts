@@ -1,4 +1,5 @@
-import type { Preference, Role, Turn } from './feedback';
+import type { Role, Turn } from './feedback';
+import type { SetPreference } from './of_set';
 import { type Row, type Rows, textField } from './row';
 import type { Tally } from './tally';
 
@@ -22,12 +23,16 @@ interface Side {
  * not end with one, or of which a response is empty or holds `Human:` or `Assistant:` itself (it would teach the model
  * to speak for both). Repaired, and counted: where a role follows itself its turns are joined by a blank line.
  *
+ * Helpfulness and harmlessness were judged apart, and are told apart by the name of the file or of the folder it is in
+ * (`helpful-base`, `helpful-online`, `helpful-rejection-sampled`, `harmless-base`): `set` is `hh-helpful`, `hh-harmless`,
+ * or `hh` where neither says.
+ *
  * Source: Bai et al., "Training a Helpful and Harmless Assistant with RLHF"; the peers slice `rejected` at the length
  * of the prompt of `chosen`, which cuts words where the two differ.
  *
  * @throws InputError for a row without text in `chosen` and `rejected`
  */
-export async function* hhPreferences(rows: Rows, tally: Tally): AsyncGenerator<Preference> {
+export async function* hhPreferences(rows: Rows, tally: Tally): AsyncGenerator<SetPreference> {
   for await (const row of rows) {
     const result = readRow(row);
     if (typeof result === 'string') tally.drop(result);
@@ -39,7 +44,7 @@ export async function* hhPreferences(rows: Rows, tally: Tally): AsyncGenerator<P
 }
 
 /** The row's preference, or why it is dropped. */
-function readRow(row: Row): { preference: Preference; repairs: string[] } | string {
+function readRow(row: Row): { preference: SetPreference; repairs: string[] } | string {
   const chosen = readSide(textField(row, 'chosen'));
   const rejected = readSide(textField(row, 'rejected'));
   for (const side of [chosen, rejected]) if (typeof side === 'string') return side;
@@ -54,10 +59,17 @@ function readRow(row: Row): { preference: Preference; repairs: string[] } | stri
     prompt: w.turns,
     chosen: w.response,
     rejected: l.response,
+    set: setOf(row.file),
     source: row.file,
     line: row.line,
   };
   return { preference, repairs: w.repeated ? ['a role follows itself: turns joined'] : [] };
+}
+
+function setOf(file: string): string {
+  const [name = '', folder = ''] = file.split(/[/\\]/).reverse();
+  const kind = /helpful|harmless/.exec(name) ?? /helpful|harmless/.exec(folder);
+  return kind ? `hh-${kind[0]}` : 'hh';
 }
 
 function readSide(text: string): Side | string {

@@ -1,11 +1,13 @@
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { Prompt } from './feedback';
 import { InputError } from './input_error';
+import { promptIdentity } from './prompt_hash';
 import { shuffled } from './shuffle';
 
 /**
- * Parts examples by prompt: all examples of a prompt are on one side. `share` of the prompts, at least one, are held
- * out, drawn with the seed; order is kept.
+ * Parts examples by prompt: all examples of a prompt, of whichever set, are on one side; prompts that differ only in
+ * spaces or in how their characters are composed are one. `share` of the prompts, at least one, are held out, drawn with
+ * the seed; order is kept. `isHeldOut` parts a stream.
  *
  * @throws InputError when there are fewer than two prompts
  */
@@ -13,7 +15,7 @@ export function splitByPrompt<T extends { readonly prompt: Prompt }>(
   examples: readonly T[],
   { share, seed }: { readonly share: number; readonly seed: number },
 ): { train: T[]; heldOut: T[] } {
-  const key = ({ prompt }: T) => JSON.stringify(prompt.map(({ role, content }) => [role, content]));
+  const key = ({ prompt }: T) => promptIdentity(prompt);
   const prompts = [...new Set(examples.map(key))];
   if (prompts.length < 2) {
     throw new InputError(

@@ -1,2 +1,10 @@
+export { dataFiles } from './data_files';
+export type { HubFile } from './hub/hub_download';
+export { hubFiles } from './hub/hub_files';
+export type { HubEvent, HubOptions } from './hub/hub_options';
+export { type FileLabelCache, openLabelCache } from './label_cache';
+export { type LoadedSource, type LoadedSources, type LoadSourcesOptions, loadSources } from './load_sources';
 export { type LoadedTokenizer, loadTokenizer } from './load_tokenizer';
-export { readRows } from './read_rows';
+export { type ReadOptions, readRows } from './read_rows';
+export { filesRows, sourceFiles } from './source_files';
+export type { NamedFile } from './text_chunks';

@@ -1,16 +1,10 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { tempFile as file } from '../../test/temp_file';
 import { readRows } from './read_rows';
-
-async function file(name: string, content: string | Uint8Array): Promise<string> {
-  const path = join(await mkdtemp(join(tmpdir(), 'rows-')), name);
-  await writeFile(path, content);
-  return path;
-}
 
 async function read(path: string): Promise<[number, unknown][]> {
   const rows: [number, unknown][] = [];
@@ -74,18 +68,61 @@ test('leaving early closes the file', async () => {
   }
 });
 
-test('any bytes give rows or an InputError', async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.uint8Array({ maxLength: 60 }),
-      fc.constantFrom('x.jsonl', 'x.jsonl.gz'),
-      async (bytes, name) => {
-        try {
-          await read(await file(name, bytes));
-        } catch (error) {
-          expect((error as Error).name).toBe('InputError');
-        }
-      },
+test('a .json file is an array or one value a line, whichever it looks like', async () => {
+  const rows = [
+    [1, { a: 1 }],
+    [2, { a: 2 }],
+  ];
+  expect(await read(await file('a.json', '{"a":1}\n{"a":2}\n'))).toEqual(rows);
+  expect(await read(await file('a.json', '\uFEFF[{"a":1},\r\n{"a":2}]'))).toEqual(rows);
+  expect(await read(await file('a.json.gz', gzipSync(' \n [ {"a":1}]')))).toEqual([[2, { a: 1 }]]);
+  await expect(read(await file('a.json', '{\n"a": 1}'))).rejects.toThrow('a.json: line 1: is not JSON: {');
+  await expect(read(await file('a.json', '[]'))).rejects.toThrow('a.json: holds no rows');
+  await expect(read(await file('a.json', ' '.repeat(200000)))).rejects.toThrow('a.json: holds no rows');
+  const cut = gzipSync(
+    JSON.stringify(
+      Array.from({ length: 5000 }, (_, i) => i * 7919),
+      null,
+      1,
     ),
+  ).subarray(0, 5000);
+  await expect(read(await file('a.json.gz', cut))).rejects.toThrow('a.json.gz: is cut short after line ');
+});
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+test.each(['json', 'jsonl', 'csv'])('memory does not grow with a file: .%s', async (kind) => {
+  const objects = Array.from({ length: 1000 }, (_, i) => JSON.stringify({ i, text: 'x'.repeat(2 ** 16) }));
+  const quoted = () => objects.map((json) => `"${json.replaceAll('"', '""')}"`);
+  const text = { json: `[${objects.join(',\n')}]`, jsonl: objects.join('\n'), csv: `a\n${quoted().join('\n')}` }[kind];
+  const path = await file(`a.${kind}.gz`, gzipSync(text as string, { level: 1 }));
+  const used: number[] = [];
+  for await (const { line } of readRows(path)) {
+    if (line % 200 !== 100) continue;
+    collect();
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    used.push(heapUsed + arrayBuffers);
+  }
+  expect(used.length).toBe(5);
+  expect((used.at(-1) as number) - (used[0] as number)).toBeLessThan(10 * 2 ** 20);
+});
+
+const kinds = ['jsonl', 'json', 'csv', 'tsv', 'jsonl.gz', 'json.gz', 'csv.gz', 'parquet'] as const;
+
+test('any bytes give rows or an InputError', async () => {
+  const piece = fc.constantFrom('[', ']', '{', '}', '"', ',', '\n', '\r', '\t', 'a', '1', '\uFEFF', 'é', '\0', 'PAR1');
+  const nearly = fc.array(piece, { maxLength: 20 }).map((pieces) => new TextEncoder().encode(pieces.join('')));
+  const bytes = fc.oneof(fc.uint8Array({ maxLength: 60 }), nearly);
+  await fc.assert(
+    fc.asyncProperty(bytes, fc.constantFrom(...kinds), fc.boolean(), async (content, kind, packed) => {
+      const whole = packed && kind.endsWith('gz') ? gzipSync(content) : content;
+      try {
+        expect((await read(await file(`x.${kind}`, whole))).length).toBeGreaterThan(0);
+      } catch (error) {
+        expect(`${(error as Error).name}: ${(error as Error).message}`).toMatch(/^InputError: .*x\./);
+      }
+    }),
+    { numRuns: 600 },
   );
 });

@@ -1,80 +1,60 @@
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { join } from 'node:path';
 import { InputError } from '../input_error';
-import { type Row, wrong } from '../row';
+import type { Row } from '../row';
+import { csvRows } from './csv_rows';
+import { dataFiles, type Format, formatOf } from './data_files';
+import { jsonLines } from './json_lines';
+import { jsonValues } from './json_values';
+import { parquetRows } from './parquet_rows';
+import { type NamedFile, textChunks } from './text_chunks';
 
-/** In characters. A "line" past it is no row of feedback, and would fill the memory before anyone could say so. */
-const longestLine = 64 * 2 ** 20;
+export interface ReadOptions {
+  /** What rows and errors call the file or folder; its path, if not given. */
+  readonly name?: string;
+}
 
 /**
- * The rows of a `.jsonl` or `.jsonl.gz` file, one JSON value a line, as a stream: memory does not grow with the file.
- * Blank lines, a byte-order mark and Windows line ends are let pass.
+ * The rows of a file as a stream, so that memory does not grow with it, or of all data files of a folder and the
+ * folders in it, in the order of their names (`dataFiles` says which). By the end of the name:
  *
- * @throws InputError for a line that is not JSON, text that is not UTF-8, a gzip file that is damaged or cut short, a
- * line of more than 64 Mi characters, and a file without rows; the system's error, with its path, for a file that
- * cannot be read
+ * - `.jsonl`, `.ndjson`: one JSON value a line;
+ * - `.json`: an array of values, or one a line, whichever it holds;
+ * - `.csv`, `.tsv`: a header that names the fields, every value text;
+ * - `.parquet`: `line` is the row's number.
+ *
+ * All but Parquet may be packed: `.jsonl.gz`. Blank lines, a byte-order mark and Windows line ends are let pass.
+ *
+ * @throws InputError for a row that is not of the format, text that is not UTF-8, a file that is damaged or cut short,
+ * a row of more than 64 Mi characters, a file without rows and one of another kind; the system's error, with its path,
+ * for a file that cannot be read
  */
-export async function* readRows(file: string): AsyncGenerator<Row> {
-  let line = 0;
+export async function* readRows(path: string, { name = path }: ReadOptions = {}): AsyncGenerator<Row> {
+  const { folder, files } = await dataFiles(path);
+  for (const file of files) {
+    yield* fileRows(folder === undefined ? { path, name } : { path: join(folder, file), name: `${name}/${file}` });
+  }
+}
+
+async function* fileRows(file: NamedFile): AsyncGenerator<Row> {
   let rows = 0;
-  try {
-    for await (const content of readLines(file)) {
-      line += 1;
-      if (content.trim() === '') continue;
-      rows += 1;
-      yield { file, line, value: parse(content, file, line) };
-    }
-  } catch (error) {
-    throw explain(error, file, line);
+  for await (const row of rowsAs(formatOf(file.path) as Format, file)) {
+    rows += 1;
+    yield row;
   }
-  if (rows === 0) throw new InputError(`${file}: holds no rows. Is it the right file?`);
+  if (rows === 0) throw new InputError(`${file.name}: holds no rows. Is it the right file?`);
 }
 
-async function* readLines(file: string): AsyncGenerator<string> {
-  const source = createReadStream(file);
-  // The loop below sees every failure; the callback only keeps it from being thrown a second time.
-  const bytes = file.endsWith('.gz') ? pipeline(source, createGunzip(), () => {}) : source;
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  // An unfinished line's pieces, joined when it is whole: to append to it and split it again would be quadratic.
-  let pieces: string[] = [];
-  let length = 0;
-  let line = 1;
-  try {
-    for await (const chunk of bytes) {
-      const ends = decoder.decode(chunk as Uint8Array, { stream: true }).split('\n');
-      const rest = ends.pop() as string;
-      for (const end of ends) {
-        yield pieces.join('') + end;
-        pieces = [];
-        length = 0;
-        line += 1;
-      }
-      pieces.push(rest);
-      length += rest.length;
-      if (length > longestLine) throw wrong({ file, line }, 'is too long to be a row: write one JSON value a line');
-    }
-    pieces.push(decoder.decode());
-  } finally {
-    source.destroy();
+function rowsAs(format: Format, file: NamedFile): AsyncGenerator<Row> {
+  switch (format) {
+    case 'parquet':
+      return parquetRows(file);
+    case 'json':
+      return jsonValues(textChunks(file), file.name);
+    case 'csv':
+      return csvRows(textChunks(file), file.name, ',');
+    case 'tsv':
+      return csvRows(textChunks(file), file.name, '\t');
+    default:
+      return jsonLines(textChunks(file), file.name);
   }
-  if (length > 0) yield pieces.join('');
-}
-
-function parse(json: string, file: string, line: number): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    const start = json.length > 40 ? `${json.slice(0, 40)}…` : json;
-    throw wrong({ file, line }, `is not JSON: ${start.trim()}`);
-  }
-}
-
-function explain(error: unknown, file: string, line: number): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  const after = line > 0 ? ` after line ${line}` : '';
-  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return new InputError(`${file}: is not UTF-8 text${after}.`);
-  if (!code?.startsWith('Z_')) return error;
-  const what = code === 'Z_BUF_ERROR' ? 'is cut short' : 'is not a readable gzip file';
-  return new InputError(`${file}: ${what}${after}. Fetch it again.`);
 }
