@@ -5,8 +5,9 @@ import { fusedKernels } from './fused_kernels/bench';
 import { InputError } from './input_error';
 import { nativeEngine } from './native_engine/bench';
 import { help, parseOptions } from './options';
+import { readFeedback } from './read_feedback/bench';
 
-const benches = { native_engine: nativeEngine, fused_kernels: fusedKernels };
+const benches = { native_engine: nativeEngine, fused_kernels: fusedKernels, read_feedback: readFeedback };
 
 /** Runs the benches named, or all; each ends with its report on stdout and its numbers in a JSON file. */
 async function run(args: readonly string[]): Promise<void> {

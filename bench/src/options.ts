@@ -8,13 +8,15 @@ export interface Options {
   readonly shapes?: readonly string[];
   readonly backend: string;
   readonly python?: string;
+  readonly tokenizer?: string;
   readonly json?: string;
 }
 
-export const help = `npm run bench [-- native_engine fused_kernels] [options]
+export const help = `npm run bench [-- native_engine fused_kernels read_feedback] [options]
 
   native_engine        a training step in plain TensorFlow.js against the same one in PyTorch
   fused_kernels        the same step with halokit's models and trainer, and where its time and memory go
+  read_feedback        feedback from a file to tokens, next to Python's json
 
   --shape 70m,410m     sizes of Pythia, or layers x width as 24x256, or all of it as 24x256x50304@8x256/2:
                        vocabulary, rows x tokens, rows of a microbatch
@@ -22,13 +24,14 @@ export const help = `npm run bench [-- native_engine fused_kernels] [options]
   --steps 5            timed steps of each run, after three to warm up
   --backend NAME       onnxruntime (the default), wasm or cpu
   --python PATH        a Python that can import torch, where it is not found by itself
+  --tokenizer PATH     of read_feedback: a tokenizer.json or its folder; without it a small one is trained
   --json FILE          the results once more, besides bench/results/<bench>.json`;
 
 /** @throws InputError for what the benches do not know */
 export function parseOptions(args: readonly string[]): Options & { names: string[]; help: boolean } {
   const text = { type: 'string' } as const;
   const options = {
-    ...{ shape: text, rounds: text, steps: text, python: text, json: text },
+    ...{ shape: text, rounds: text, steps: text, python: text, tokenizer: text, json: text },
     backend: { type: 'string', default: 'onnxruntime' },
     help: { type: 'boolean', short: 'h', default: false },
   } as const;
@@ -41,6 +44,7 @@ export function parseOptions(args: readonly string[]): Options & { names: string
     ...(values.steps !== undefined && { steps: count('--steps', values.steps) }),
     ...(values.shape !== undefined && { shapes: values.shape.split(',') }),
     ...(values.python !== undefined && { python: values.python }),
+    ...(values.tokenizer !== undefined && { tokenizer: values.tokenizer }),
     ...(values.json !== undefined && { json: values.json }),
   };
 }
