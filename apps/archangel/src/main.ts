@@ -1,13 +1,20 @@
 #!/usr/bin/env node
 import { defineCommand, runCommand, showUsage } from 'citty';
 import { checkCommand } from './commands/check';
+import { dataCommand } from './commands/data';
 import { demoCommand } from './commands/demo';
 import { trainCommand } from './commands/train';
 import { valuesCommand } from './commands/values';
 import { InputError } from './input_error';
 import { fail } from './terminal/errors';
 
-const commands = { demo: demoCommand, train: trainCommand, check: checkCommand, values: valuesCommand };
+const commands = {
+  demo: demoCommand,
+  data: dataCommand,
+  train: trainCommand,
+  check: checkCommand,
+  values: valuesCommand,
+};
 
 const main = defineCommand({
   meta: {

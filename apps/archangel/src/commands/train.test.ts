@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { trainTokenizer } from '@halokit/data';
 import { loadCheckpoint } from '@halokit/models/node';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { realData, withoutRealData } from '../../test/real_data';
@@ -180,6 +181,47 @@ describe('train', () => {
     await expect(runTrain(['--method', 'dpo', '--data', await thumbs(), ...small])).rejects.toThrow(
       'this method compares pairs',
     );
+  });
+
+  test('a mixture with named columns, thinned out; the report counts by source and set', async () => {
+    const rows = Array.from({ length: 20 }, (_, i) => `Why ${i}?,Because ${i}.,${i % 2 ? 'up' : 'down'}`);
+    const log = join(folder, 'log.csv');
+    await writeFile(log, ['question,reply,mood', ...rows].join('\n'));
+    const named = ['--columns.prompt', 'question', '--columns.response', 'reply', '--columns.label', 'mood'];
+    const out = join(folder, 'run');
+    const run = ['--method', 'kto', '--data', `${log}*0.5+${log}#10`, ...named, '--out', out, ...small];
+    await runTrain([...run, '--keep-desirable', '0.5', '--max-steps', '1', '--sft.max-steps', '1']);
+    const { data } = JSON.parse(await readFile(join(out, 'report.json'), 'utf8'));
+    expect(data).toMatchObject({ read: 40, kept: 40, steps: [{ what: 'shares of the classes' }] });
+    expect(data.sources.map(({ taken }: { taken: number }) => taken)).toEqual([10, 10]);
+    expect(data.sets.map((row: { class: string }) => row.class)).toEqual(['desirable', 'undesirable']);
+    await expect(runTrain([...run, '--columns.lable', 'x'])).rejects.toThrow('columns.lable: is no field');
+  });
+
+  test('pairs that were taken apart are no pairs', async () => {
+    const lines = Array.from({ length: 12 }, (_, i) => JSON.stringify({ prompt: `p${i}`, chosen: 'a', rejected: 'b' }));
+    const data = join(folder, 'pairs.jsonl');
+    await writeFile(data, lines.join('\n'));
+    await expect(runTrain(['--method', 'dpo', '--data', data, '--one-per-prompt', ...small])).rejects.toThrow(
+      'dpo: compares pairs, which --join-votes',
+    );
+  });
+
+  test('the tokenizer’s own chat template', async () => {
+    const json = trainTokenizer(['<|im_start|>user Say 1', 'It is 1. No idea.'], 300, ['<|im_end|>']);
+    const template =
+      "{% for m in messages %}{{ '<s>' + m.role + '\\n' + m.content + '<|im_end|>' }}{% endfor %}" +
+      "{% if add_generation_prompt %}{{ '<s>assistant\\n' }}{% endif %}";
+    await writeFile(join(folder, 'tokenizer.json'), JSON.stringify(json));
+    const config = { eos_token: '<|im_end|>', chat_template: template };
+    await writeFile(join(folder, 'tokenizer_config.json'), JSON.stringify(config));
+    const out = join(folder, 'run');
+    await runTrain([
+      ...['--method', 'kto', '--data', await thumbs(), '--tokenizer', folder, '--format', 'chat-template'],
+      ...['--out', out, ...small, '--max-steps', '1', '--sft.max-steps', '1'],
+    ]);
+    expect(await readdir(join(out, 'kto'))).toContain('tokenizer_config.json');
+    expect(await readFile(join(out, 'config.yaml'), 'utf8')).toContain('format: chat-template');
   });
 
   test.skipIf(withoutRealData)(

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Feedback, Tally, type TokenizeOptions, tulu } from '@halokit/data';
+import { type Feedback, Tally, type TokenizeOptions } from '@halokit/data';
 import { table } from '@halokit/evaluation';
 import { type Loss, sft } from '@halokit/losses';
 import { cloneModel, disposeModel } from '@halokit/models';
@@ -10,9 +10,11 @@ import { configFlags } from '../config/describe';
 import { loadTrainConfig } from '../config/load_config';
 import { type StageConfig, type TrainConfig, trainConfig } from '../config/train_config';
 import { InputError } from '../input_error';
+import { countSets, type SetCounts } from '../look/set_counter';
 import { classWeights } from '../losses/class_weights';
 import { lossLabel } from '../losses/loss_label';
 import { rewardScale } from '../losses/reward_scale';
+import { chooseFormat } from '../stages/chat_format';
 import { chooseTokenizer } from '../stages/choose_tokenizer';
 import { divide } from '../stages/divide';
 import { evaluate, type Figure, heldOutExamples } from '../stages/evaluate';
@@ -39,18 +41,28 @@ export const trainCommand = defineCommand({
 export async function runTrain(args: readonly string[]): Promise<Figure[]> {
   const { config, source, given } = await loadTrainConfig(args);
   const asked = source.create(config.loss);
-  const data = await loadData(config.data);
-  const { train, heldOut } = divide(data.feedback, config);
+  const data = await loadData(config);
+  const { train, heldOut, steps } = divide(data.feedback, config);
+  if (asked.feedback === 'preferences' && train.kind === 'binary' && data.feedback.kind === 'preferences') {
+    throw new InputError(
+      `${source.said}: compares pairs, which --join-votes, --one-per-prompt, --keep-desirable and --keep-undesirable take apart. Leave them out.`,
+    );
+  }
+  const sets = countSets({ train, heldOut }, data.setOf);
   console.log(`Data: ${config.data}`);
   console.log(
     `  ${whole(data.counts.read)} rows read, ${whole(data.counts.kept)} kept: ${describeCounts(data.counts)}`,
   );
+  for (const note of data.sources.flatMap(({ notes }) => notes)) console.log(`  ${note}`);
+  for (const { what, counts } of steps) console.log(`  ${what}: ${describeCounts(counts)}`);
+  if (new Set(sets.map(({ set }) => set)).size > 1) for (const row of sets) console.log(`  ${setLine(row)}`);
   console.log(`  ${train.examples.length} to train on, ${heldOut.examples.length} held out, no prompt in both`);
 
   const { tokenizer, files, said } = await chooseTokenizer(config, train, asked.needs);
+  const format = chooseFormat(config.format, { tokenizer, files });
   console.log(`Tokenizer: ${said}, ${whole(tokenizer.vocabularySize)} entries`);
-  const { maxLength, maxPromptLength, longPrompts } = config;
-  const tokenize: TokenizeOptions = { tokenizer, format: tulu, maxLength, maxPromptLength, longPrompts };
+  const { maxLength, maxPromptLength, longPrompts, unfitTurns } = config;
+  const tokenize: TokenizeOptions = { tokenizer, format, maxLength, maxPromptLength, longPrompts, unfitTurns };
   const dataset = tokenized(asked, train, tokenize);
   const weighed = classWeights(source, { options: config.loss, given }, dataset, config.weightsOutside);
   if (weighed.said) console.log(`  ${weighed.said}`);
@@ -95,10 +107,15 @@ export async function runTrain(args: readonly string[]): Promise<Figure[]> {
   const byScores = loss.needs?.scores === true;
   const beta = rewardScale(loss, weighed.options);
   const figures = await evaluate({ policy, reference: start, heldOut: heldOutSet, byScores, beta, rowsAtOnce });
-  await writeWhole(join(out, 'report.json'), JSON.stringify({ config: resolved, data: data.counts, figures }, null, 2));
+  const counts = { ...data.counts, sources: data.sources, steps, sets };
+  await writeWhole(join(out, 'report.json'), JSON.stringify({ config: resolved, data: counts, figures }, null, 2));
   console.log(`\n${figureTable(figures)}\n\nEverything is in ${out}: the model in ${join(out, loss.name)}.`);
   for (const model of [policy, start]) disposeModel(model);
   return figures;
+}
+
+function setLine({ set, class: of, train, heldOut }: SetCounts): string {
+  return `${set}, ${of}: ${whole(train)} to train on, ${whole(heldOut)} held out`;
 }
 
 /** Tokenizes, and says what was dropped or repaired on the way. */

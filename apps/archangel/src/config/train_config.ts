@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { backendNames } from '../backend';
+import { dataOptions } from './data_options';
 
 const count = () => z.int().min(1);
 const positive = () => z.number().positive();
@@ -42,9 +43,7 @@ export const trainConfig = z.strictObject({
     .describe(
       'the loss to align with: a name ("archangel check" lists them), or a file of yours; --loss says the same',
     ),
-  data: z
-    .string()
-    .describe('hh:FILE for Anthropic HH, or FILE with feedback in either documented format (.jsonl, .jsonl.gz)'),
+  ...dataOptions,
   model: z.string().optional().describe('folder of a Pythia or Llama checkpoint; without it a small model is made'),
   shape: shape.prefault({}),
   tokenizer: z
@@ -56,11 +55,6 @@ export const trainConfig = z.strictObject({
   seed: z.int().default(1),
   backend: z.enum(backendNames).default('auto').describe('what computes; default: the fastest that starts'),
   threads: z.int().min(1).optional().describe('threads that compute with ONNX Runtime; default: one a core'),
-  rows: count().optional().describe('use only this many rows of the data, drawn with the seed'),
-  heldOut: z.number().gt(0).lt(1).default(0.1).describe('share of the prompts kept for evaluation'),
-  maxLength: count().default(1024).describe('longest row in tokens'),
-  maxPromptLength: count().default(512).describe('longest prompt in tokens; first turns are cut'),
-  longPrompts: z.enum(['error', 'drop']).default('error').describe('what to do when a last turn alone is longer'),
   batchSize: count().default(32).describe('examples in one update'),
   microbatchSize: count().default(16).describe('examples computed at once'),
   microbatchTokens: count().default(2048).describe('tokens computed at once, padding counted; lower it to save memory'),

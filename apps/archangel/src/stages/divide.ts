@@ -1,22 +1,68 @@
-import { type Binary, type Feedback, type Preference, shuffled, splitByPrompt } from '@halokit/data';
+import {
+  type Binary,
+  type Counts,
+  type Feedback,
+  joinVotes,
+  keepShares,
+  onePerPrompt,
+  type Preference,
+  shuffled,
+  splitByPrompt,
+  splitByTime,
+  Tally,
+  toBinary,
+} from '@halokit/data';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import type { DataOptions } from '../config/data_options';
 
-export interface Division {
-  readonly seed: number;
-  /** Use only this many examples, drawn with the seed. */
-  readonly rows?: number;
-  /** Share of the prompts held out. */
-  readonly heldOut: number;
+export type Division = Pick<
+  DataOptions,
+  'joinVotes' | 'rows' | 'heldOut' | 'heldOutBy' | 'onePerPrompt' | 'keepDesirable' | 'keepUndesirable'
+> & { readonly seed: number };
+
+/** Training and held-out feedback, and what was left out on the way. */
+export interface Divided {
+  readonly train: Feedback;
+  readonly heldOut: Feedback;
+  /** Each step that leaves examples out, in order. */
+  readonly steps: readonly { readonly what: string; readonly counts: Counts }[];
 }
 
-/** Training and held-out feedback, no prompt in both. */
-export function divide(
-  feedback: Feedback,
-  { seed, rows, heldOut: share }: Division,
-): { train: Feedback; heldOut: Feedback } {
-  const all: readonly (Preference | Binary)[] = feedback.examples;
+/**
+ * Training and held-out feedback, no prompt in both: votes are joined, rows drawn, prompts held out; then what is trained
+ * on, and that alone, is thinned out. Where classes are thinned out, pairs become single responses.
+ */
+export function divide(feedback: Feedback, division: Division): Divided {
+  const { seed, rows, heldOut: share, heldOutBy, keepDesirable, keepUndesirable } = division;
+  const steps: { what: string; counts: Counts }[] = [];
+  const counted = <T>(what: string, step: (tally: Tally) => T): T => {
+    const tally = new Tally();
+    const result = step(tally);
+    steps.push({ what, counts: tally.counts() });
+    return result;
+  };
+  const joined = division.joinVotes
+    ? binary(counted('votes on one response', (tally) => joinVotes(toBinary(feedback), tally)))
+    : feedback;
+  const all: readonly (Preference | Binary)[] = joined.examples;
   const drawn = rows === undefined ? all : shuffled(all, xoroshiro128plus(seed)).slice(0, rows);
-  const { train, heldOut } = splitByPrompt<Preference | Binary>(drawn, { share, seed });
-  const of = (examples: readonly (Preference | Binary)[]) => ({ kind: feedback.kind, examples }) as Feedback;
-  return { train: of(train), heldOut: of(heldOut) };
+  const { train, heldOut } =
+    heldOutBy === 'time'
+      ? counted('held out by time', (tally) => splitByTime(drawn, { share }, tally))
+      : splitByPrompt(drawn, { share, seed });
+  const of = (examples: readonly (Preference | Binary)[]) => ({ kind: joined.kind, examples }) as Feedback;
+
+  let taken = of(train);
+  if (division.onePerPrompt) {
+    taken = binary(counted('one response of each prompt', (tally) => onePerPrompt(toBinary(taken), seed, tally)));
+  }
+  if (keepDesirable !== undefined || keepUndesirable !== undefined) {
+    const shares = { keepDesirable, keepUndesirable, seed };
+    taken = binary(counted('shares of the classes', (tally) => keepShares(toBinary(taken), shares, tally)));
+  }
+  return { train: taken, heldOut: of(heldOut), steps };
+}
+
+function binary(examples: readonly Binary[]): Feedback {
+  return { kind: 'binary', examples };
 }

@@ -1,41 +1,72 @@
 import { basename } from 'node:path';
-import { type Counts, type Feedback, hhPreferences, type Preference, readFeedback, Tally } from '@halokit/data';
-import { readRows } from '@halokit/data/node';
+import { type Counts, type Feedback, parseSources } from '@halokit/data';
+import { type LoadedSource, loadSources } from '@halokit/data/node';
+import type { DataOptions } from '../config/data_options';
 import { InputError } from '../input_error';
+import { fetchProgress, hubOptions } from './hub';
 
 /** Feedback, and what became of the rows it was read from. */
 export interface LoadedData {
   readonly feedback: Feedback;
   readonly counts: Counts;
+  readonly sources: readonly LoadedSource[];
+  /** Prompts that more than one source has. */
+  readonly sharedPrompts: number;
+  /** The source of an example, by the file it came from; for a set that says more of itself, that (`hh-helpful`). */
+  setOf(example: { readonly source: string }): string;
   /** A short name for folders and tables. */
   readonly name: string;
 }
 
-/** Reads the data a spec names: `hh:FILE`, or a FILE of feedback in either documented format. */
-export async function loadData(spec: string): Promise<LoadedData> {
-  const [, set, file] = /^(?:(\w{2,}):)?(.+)$/s.exec(spec) as unknown as [string, string | undefined, string];
-  const tally = new Tally();
-  const name = basename(file).replace(/\.jsonl(\.gz)?$/, '');
-  if (set !== undefined && set !== 'hh') {
-    throw new InputError(
-      `data: "${set}:" names no known set. Use hh:FILE, or FILE for feedback in a documented format.`,
-    );
-  }
-  const feedback = set === 'hh' ? await readHh(file, tally) : await readFeedback(readRows(file), tally);
+/** Reads and mixes what a spec names: files, folders, known sets and sets of the hub. */
+export async function loadData(options: DataOptions & { readonly seed: number }): Promise<LoadedData> {
+  const { data, seed, split, offline, columns } = options;
+  const parsed = parseSources(data);
+  const rated = ratedOf(options.rated);
+  const fetching = fetchProgress();
+  const loaded = await loadSources(parsed, {
+    seed,
+    split,
+    hub: hubOptions(offline, fetching.onEvent),
+    feedback: { columns, ...(rated && { rated }) },
+  }).finally(fetching.stop);
+  const { feedback, counts, sources, sharedPrompts } = loaded;
   if (feedback.examples.length === 0) {
-    throw new InputError(`${file}: no row is left of ${tally.counts().read}: ${describeCounts(tally.counts())}.`);
+    throw new InputError(`${data}: no row is left of ${counts.read}: ${describeCounts(counts)}.`);
   }
-  return { feedback, counts: tally.counts(), name };
+  return {
+    ...{ feedback, counts, sources, sharedPrompts },
+    setOf: setsBy(sources.map(({ files, source }) => ({ name: source.name, files }))),
+    name: parsed.map(({ name }) => shortName(name)).join('+'),
+  };
 }
 
-async function readHh(file: string, tally: Tally): Promise<Feedback> {
-  const examples: Preference[] = [];
-  for await (const preference of hhPreferences(readRows(file), tally)) examples.push(preference);
-  return { kind: 'preferences', examples };
+/** Tells an example's set: what it says itself, or the source that its file is of. */
+export function setsBy(
+  sources: readonly { readonly name: string; readonly files: readonly string[] }[],
+): LoadedData['setOf'] {
+  const sourceOf = new Map(sources.flatMap(({ files, name }) => files.map((file) => [file, name])));
+  return (example) => (example as { set?: string }).set ?? sourceOf.get(example.source) ?? example.source;
+}
+
+/** Only what suits the choice, for the library takes nothing else. */
+function ratedOf({ as, pairs, margin, threshold, desirable, atThreshold }: DataOptions['rated']) {
+  if (as === undefined) return undefined;
+  return as === 'pairs'
+    ? { as, pairs, ...(margin !== undefined && { margin }) }
+    : { as, threshold, desirable, atThreshold };
+}
+
+/** `hh:folder/train.jsonl.gz` is `train`, `hf:owner/name@main` is `name`. */
+function shortName(source: string): string {
+  return basename(source)
+    .replace(/^\w{2,}:/, '')
+    .replace(/(\.(jsonl|ndjson|json|csv|tsv|parquet))?(\.gz)?$/, '')
+    .replace(/[^\w.-]+/g, '-');
 }
 
 /** Counts in a line: `dropped 5 (different prompts), repaired 3 (turns joined)`. */
-export function describeCounts({ dropped, repaired }: Counts): string {
+export function describeCounts({ dropped, repaired }: Pick<Counts, 'dropped' | 'repaired'>): string {
   const list = (verb: string, reasons: Readonly<Record<string, number>>) =>
     Object.entries(reasons).map(([reason, count]) => `${verb} ${count} (${reason})`);
   return [...list('dropped', dropped), ...list('repaired', repaired)].join(', ') || 'nothing dropped or repaired';

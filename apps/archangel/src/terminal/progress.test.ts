@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { progress } from './progress';
+import { counting, progress } from './progress';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['performance'] });
@@ -26,4 +26,13 @@ test('without a terminal: plain lines, at most one in ten seconds, with the time
   vi.advanceTimersByTime(108_000);
   bar.end('loss 0.4');
   expect(written).toEqual(['  KTO: 10/100, 1 min 39 s left, loss 0.5\n', '  KTO: 100/100 in 2 min 0 s, loss 0.4\n']);
+});
+
+test('where no end is known, only how far it is', () => {
+  const { written, stream } = plain();
+  const count = counting('tokenizing', stream);
+  vi.advanceTimersByTime(11_000);
+  count(1234);
+  count(1235);
+  expect(written).toEqual(['  tokenizing: 1,234 so far\n']);
 });

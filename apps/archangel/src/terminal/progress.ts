@@ -1,5 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import { duration } from './duration';
+import { whole } from './numbers';
 
 /** Says how far a long piece of work has come and when it will be done. */
 export interface Progress {
@@ -16,6 +17,17 @@ const quiet = 10;
 /** A bar with an ETA on a terminal; plain lines elsewhere, at most one in ten seconds. Goes to stderr. */
 export function progress(label: string, total: number, stream: NodeJS.WriteStream = process.stderr): Progress {
   return stream.isTTY ? bar(label, total, stream) : lines(label, total, stream);
+}
+
+/** How far work has come whose end is not known: a line at most every ten seconds. */
+export function counting(label: string, stream: NodeJS.WriteStream = process.stderr): (done: number) => void {
+  let said = performance.now();
+  return (done) => {
+    const now = performance.now();
+    if (now - said < quiet * 1000) return;
+    said = now;
+    stream.write(`  ${label}: ${whole(done)} so far\n`);
+  };
 }
 
 function bar(label: string, total: number, stream: NodeJS.WriteStream): Progress {
