@@ -5,8 +5,8 @@ import { FakeHub } from '../../test/fake_hub';
 import { realData, withoutRealData } from '../../test/real_data';
 import { tempFile, tempFolder } from '../../test/temp_file';
 import type { Preference } from '../feedback';
-import { parseSources } from '../source';
-import { splitByPrompt } from '../split';
+import { parseSources } from '../mixture/source';
+import { splitByPrompt } from '../split/split';
 import { type LoadSourcesOptions, loadSources } from './load_sources';
 
 const hubs: FakeHub[] = [];

@@ -1,11 +1,11 @@
-import { toBinary } from '../binarise';
+import { toBinary } from '../classes/binarise';
 import type { Binary, Feedback, Preference } from '../feedback';
-import { type FeedbackOptions, readFeedback } from '../feedback_file';
-import { type Mixture, mix } from '../mixture';
-import type { SetPreference } from '../of_set';
-import type { Split } from '../set_files';
-import { setPreferences } from '../set_preferences';
-import type { Source } from '../source';
+import { type Mixture, mix } from '../mixture/mixture';
+import type { Source } from '../mixture/source';
+import { type FeedbackOptions, readFeedback } from '../record/feedback_file';
+import type { SetPreference } from '../sets/of_set';
+import type { Split } from '../sets/set_files';
+import { setPreferences } from '../sets/set_preferences';
 import { type Counts, Tally } from '../tally';
 import type { HubOptions } from './hub/hub_options';
 import { filesRows, sourceFiles } from './source_files';

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { trainTokenizer } from '../train_tokenizer';
+import { trainTokenizer } from '../tokens/train_tokenizer';
 import { loadTokenizer } from './load_tokenizer';
 
 const json = JSON.stringify(trainTokenizer(['the cat'], 262, ['</s>', '<end>']));
@@ -21,6 +21,17 @@ test('from a folder or a file, with the config beside it', async () => {
     expect(loaded.tokenizer.eosId).toBe(1);
     expect(loaded.files).toEqual(files);
   }
+});
+
+test('a chat template in a file of its own goes before that of the config', async () => {
+  const files = {
+    'tokenizer.json': json,
+    'tokenizer_config.json': '{"eos_token":"<end>","chat_template":"old"}',
+    'chat_template.jinja': 'new',
+  };
+  const loaded = await loadTokenizer(await folder(files));
+  expect(loaded.files).toEqual(files);
+  expect(loaded.config).toEqual({ eos_token: '<end>', chat_template: 'new' });
 });
 
 test('without a config', async () => {

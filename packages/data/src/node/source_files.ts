@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { InputError } from '../input_error';
+import type { Source } from '../mixture/source';
 import type { Row } from '../row';
-import { type Split, setFiles } from '../set_files';
-import type { Source } from '../source';
+import { type Split, setFiles } from '../sets/set_files';
 import { dataFiles } from './data_files';
 import { hubFiles } from './hub/hub_files';
 import type { HubOptions } from './hub/hub_options';

@@ -1,5 +1,5 @@
 import type { Origin, Ranked, Scored } from '../feedback';
-import { promptKey } from '../prompt_key';
+import { promptKey } from '../split/prompt_key';
 import type { Ledger } from './ledger';
 
 /** A response and how good it is among others. */

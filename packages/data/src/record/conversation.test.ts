@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { rowsOf } from '../../test/rows';
-import { readFeedback } from '../feedback_file';
 import { Tally } from '../tally';
 import type { Columns } from './columns';
+import { readFeedback } from './feedback_file';
 
 async function read(values: readonly unknown[], columns: Columns = {}) {
   const tally = new Tally();

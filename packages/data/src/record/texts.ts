@@ -1,6 +1,6 @@
 import type { Prompt } from '../feedback';
-import { promptKey } from '../prompt_key';
 import { wrong } from '../row';
+import { promptKey } from '../split/prompt_key';
 import type { Field } from './format';
 import { readPrompt, readResponse } from './turns';
 import type { View } from './view';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { FakeHub } from '../../../test/fake_hub';
 import { tempFolder } from '../../../test/temp_file';
-import { parseSources } from '../../source';
+import { parseSources } from '../../mixture/source';
 import { hubFiles } from './hub_files';
 import type { HubEvent, HubOptions } from './hub_options';
 

@@ -1,5 +1,5 @@
 import { InputError } from '../../input_error';
-import type { HubPlace } from '../../source';
+import type { HubPlace } from '../../mixture/source';
 import { formatOf, formats } from '../data_files';
 import { downloadFromHub, type HubFile } from './hub_download';
 import { listHub } from './hub_listing';

@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { datasetInfo, listFiles } from '@huggingface/hub';
 import { InputError } from '../../input_error';
-import type { HubPlace } from '../../source';
+import type { HubPlace } from '../../mixture/source';
 import { explainHub, HubStatus, isPassing, LostConnection, withRetries } from './hub_error';
 import { authorization, defaultEndpoint, type HubOptions } from './hub_options';
 
