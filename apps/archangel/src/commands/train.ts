@@ -58,8 +58,9 @@ export async function runTrain(args: readonly string[]): Promise<Figure[]> {
   if (new Set(sets.map(({ set }) => set)).size > 1) for (const row of sets) console.log(`  ${setLine(row)}`);
   console.log(`  ${train.examples.length} to train on, ${heldOut.examples.length} held out, no prompt in both`);
 
-  const { tokenizer, files, said } = await chooseTokenizer(config, train, asked.needs);
-  const format = chooseFormat(config.format, { tokenizer, files });
+  const chosen = await chooseTokenizer(config, train, asked.needs);
+  const { tokenizer, files, said } = chosen;
+  const format = chooseFormat(config.format, chosen);
   console.log(`Tokenizer: ${said}, ${whole(tokenizer.vocabularySize)} entries`);
   const { maxLength, maxPromptLength, longPrompts, unfitTurns } = config;
   const tokenize: TokenizeOptions = { tokenizer, format, maxLength, maxPromptLength, longPrompts, unfitTurns };

@@ -41,5 +41,5 @@ export function learnTokenizer(
   ]);
   const control = controlTokens ? Object.values(archangelControlTokens) : [];
   const json = trainTokenizer(texts, size, [...special, ...control]);
-  return { tokenizer: createTokenizer(json), files: { 'tokenizer.json': JSON.stringify(json) } };
+  return { tokenizer: createTokenizer(json), files: { 'tokenizer.json': JSON.stringify(json) }, config: undefined };
 }

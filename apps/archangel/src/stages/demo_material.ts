@@ -25,7 +25,7 @@ const flip = 0.1;
 const goodShare = 0.3;
 
 /** A world of feedback, and its examples as each stage of the demo takes them. */
-export interface DemoMaterial extends LoadedTokenizer {
+export interface DemoMaterial extends Omit<LoadedTokenizer, 'config'> {
   readonly world: World;
   readonly demonstrations: Dataset;
   /** The same answers as each loss takes them: as thumbs for KTO, as pairs for DPO. */

@@ -35,8 +35,9 @@ test('a chat template in a file of its own goes before that of the config', asyn
 });
 
 test('without a config', async () => {
-  const { tokenizer, files } = await loadTokenizer(await folder({ 'tokenizer.json': json }));
+  const { tokenizer, files, config } = await loadTokenizer(await folder({ 'tokenizer.json': json }));
   expect(tokenizer.eosId).toBe(0);
+  expect(config).toBeUndefined();
   expect(Object.keys(files)).toEqual(['tokenizer.json']);
 });
 

@@ -8,7 +8,7 @@ export interface LoadedTokenizer {
   readonly tokenizer: TextTokenizer;
   readonly files: Readonly<Record<string, string>>;
   /** What `tokenizer_config.json` says, with the chat template that lies beside it in a file of its own. */
-  readonly config?: object;
+  readonly config: object | undefined;
 }
 
 /**
