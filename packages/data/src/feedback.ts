@@ -16,6 +16,10 @@ export interface Origin {
   readonly source: string;
   /** Its line there, from 1. */
   readonly line: number;
+  /** The data set it is from, where that has a loader of its own: `hh-helpful`, `hh-harmless`, `hh`, `shp` or `oasst`. */
+  readonly set?: string;
+  /** False where the chosen or desirable response is better than another, but is not what SFT should imitate. */
+  readonly sftTarget?: false;
   /** Who gave it, where a column says so. */
   readonly user?: string;
   /** When it was given, in milliseconds since 1970, where a column says so. */

@@ -5,6 +5,7 @@ import {
   isHeldOut,
   type Preference,
   parseSources,
+  Sample,
   type Source,
   setPreferences,
   streamFeedback,
@@ -21,7 +22,6 @@ import { describeCounts, setsBy } from '../stages/load_data';
 import { counting } from '../terminal/progress';
 import { classesOf, type DataReport, type LookedAt, reportLengths, type SourceReport } from './look_at_data';
 import { measureLengths } from './measure_lengths';
-import { Sample } from './sample';
 import { SetCounter } from './set_counter';
 import { showExamples } from './shown_examples';
 

@@ -7,6 +7,7 @@ import {
   type TokenizedPreference,
   type TokenizeOptions,
   toBinary,
+  toDemonstrations,
   tokenizeBinary,
   tokenizeDemonstrations,
   tokenizePreferences,
@@ -23,7 +24,6 @@ import {
 import type { Loss } from '@halokit/losses';
 import { type CausalLM, plainOutputs, type TokenRow } from '@halokit/models';
 import { progress } from '../terminal/progress';
-import { worthImitating } from './worth_imitating';
 
 /** One figure of an evaluation, by name. */
 export interface Figure {
@@ -54,7 +54,7 @@ export function heldOutExamples(
     return { kind: 'demonstrations', examples: tokenizeBinary(good, controlled, tally) };
   }
   if (kind === 'demonstrations') {
-    return { kind, examples: tokenizeDemonstrations(worthImitating(feedback), options, tally) };
+    return { kind, examples: tokenizeDemonstrations(toDemonstrations(feedback), options, tally) };
   }
   return feedback.kind === 'preferences'
     ? { kind: 'preferences', examples: tokenizePreferences(feedback.examples, options, tally) }

@@ -13,7 +13,7 @@ export interface LoadedData {
   /** Prompts that more than one source has. */
   readonly sharedPrompts: number;
   /** The source of an example, by the file it came from; for a set that says more of itself, that (`hh-helpful`). */
-  setOf(example: { readonly source: string }): string;
+  setOf(example: { readonly source: string; readonly set?: string }): string;
   /** A short name for folders and tables. */
   readonly name: string;
 }
@@ -46,7 +46,7 @@ export function setsBy(
   sources: readonly { readonly name: string; readonly files: readonly string[] }[],
 ): LoadedData['setOf'] {
   const sourceOf = new Map(sources.flatMap(({ files, name }) => files.map((file) => [file, name])));
-  return (example) => (example as { set?: string }).set ?? sourceOf.get(example.source) ?? example.source;
+  return (example) => example.set ?? sourceOf.get(example.source) ?? example.source;
 }
 
 /** Only what suits the choice, for the library takes nothing else. */

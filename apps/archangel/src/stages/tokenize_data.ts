@@ -5,6 +5,7 @@ import {
   type Tally,
   type TokenizeOptions,
   toBinary,
+  toDemonstrations,
   tokenizeBinary,
   tokenizeDemonstrations,
   tokenizePreferences,
@@ -12,7 +13,6 @@ import {
 } from '@halokit/data';
 import type { Loss } from '@halokit/losses';
 import type { Dataset } from '@halokit/trainer';
-import { worthImitating } from './worth_imitating';
 
 /** The examples that a loss trains on, tokenized; the tally counts what was dropped or repaired. */
 export function tokenizeFor(
@@ -23,7 +23,7 @@ export function tokenizeFor(
 ): Dataset {
   switch (kind) {
     case 'demonstrations':
-      return { feedback: kind, examples: tokenizeDemonstrations(worthImitating(feedback), options, tally) };
+      return { feedback: kind, examples: tokenizeDemonstrations(toDemonstrations(feedback), options, tally) };
     case 'preferences':
       return { feedback: kind, examples: tokenizePreferences(toPreferences(feedback), options, tally) };
     case 'binary': {

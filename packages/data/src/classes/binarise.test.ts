@@ -24,6 +24,17 @@ test('what is worth imitating', () => {
   expect(toDemonstrations(thumbs)).toEqual(good);
 });
 
+test('what is only better than another is not', () => {
+  const set = { prompt, set: 'oasst', ...origin };
+  const examples = [
+    { ...set, chosen: 'best', rejected: 'good', margin: 1 },
+    { ...set, chosen: 'good', rejected: 'bad', sftTarget: false },
+  ] as const;
+  const targets = [{ ...set, response: 'best' }];
+  expect(toDemonstrations({ kind: 'preferences', examples })).toEqual(targets);
+  expect(toDemonstrations({ kind: 'binary', examples: toBinary({ kind: 'preferences', examples }) })).toEqual(targets);
+});
+
 test('thumbs are not pairs', () => {
   expect(toPreferences(pairs)).toBe(pairs.examples);
   expect(() => toPreferences(thumbs)).toThrow('f.jsonl: holds single responses');

@@ -10,12 +10,15 @@ export function toBinary({ kind, examples }: Feedback): readonly Binary[] {
   ]);
 }
 
-/** What is worth imitating: chosen responses, or desirable ones. */
+/** What is worth imitating: chosen or desirable responses, but for those that are only better than another. */
 export function toDemonstrations({ kind, examples }: Feedback): readonly Demonstration[] {
+  const isTarget = ({ sftTarget }: Preference | Binary) => sftTarget !== false;
   if (kind === 'preferences') {
-    return examples.map(({ chosen, rejected: _, margin: __, ...origin }) => ({ ...origin, response: chosen }));
+    return examples
+      .filter(isTarget)
+      .map(({ chosen, rejected: _, margin: __, ...origin }) => ({ ...origin, response: chosen }));
   }
-  return examples.filter(({ desirable }) => desirable).map(({ desirable: _, ...rest }) => rest);
+  return examples.filter((e) => e.desirable && isTarget(e)).map(({ desirable: _, ...rest }) => rest);
 }
 
 /** The pairs. @throws InputError for binary feedback, which has none */

@@ -57,9 +57,13 @@ test('folders of two sets, one of them on the hub, their prompts kept together',
   hubs.push(hub);
   const options = { hub: { cache: await tempFolder(), endpoint: hub.endpoint } };
   const { feedback, sources, counts, sharedPrompts } = await load(`shp + hh:${hh}`, options);
-  const brief = (feedback.examples as readonly (Preference & { set: string })[]).map(
-    ({ prompt, chosen, set, source, line }) => [prompt[0]?.content, chosen, set, source.slice(-32), line],
-  );
+  const brief = (feedback.examples as readonly Preference[]).map(({ prompt, chosen, set, source, line }) => [
+    prompt[0]?.content,
+    chosen,
+    set,
+    source.slice(-32),
+    line,
+  ]);
   expect(brief).toEqual([
     ['two', 'good', 'shp', 'hf:stanfordnlp/SHP/askhr/train.json'.slice(-32), 1],
     ['four', 'good', 'shp', 'hf:stanfordnlp/SHP/askhr/train.json'.slice(-32), 2],
@@ -125,7 +129,7 @@ test.skipIf(withoutRealData)('the real rows of HH and OASST as a mixture (needs 
     split: 'test',
   });
   expect(counts).toMatchObject({ read: 1982 + 1774, kept: 1947 + 1353 });
-  const sets = feedback.examples.map((example) => (example as unknown as { set: string }).set);
+  const sets = feedback.examples.map((example) => example.set);
   expect(sets.filter((set) => set === 'hh-harmless').length).toBe(1947);
   expect(sharedPrompts).toBe(0);
 });

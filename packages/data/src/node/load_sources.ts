@@ -3,7 +3,6 @@ import type { Binary, Feedback, Preference } from '../feedback';
 import { type Mixture, mix } from '../mixture/mixture';
 import type { Source } from '../mixture/source';
 import { type FeedbackOptions, readFeedback } from '../record/feedback_file';
-import type { SetPreference } from '../sets/of_set';
 import type { Split } from '../sets/set_files';
 import { setPreferences } from '../sets/set_preferences';
 import { type Counts, Tally } from '../tally';
@@ -86,7 +85,7 @@ async function loadSource(source: Source, { seed, split = 'train', hub, feedback
     const { notes, ...feedback } = await readFeedback(filesRows(files), tally, asked);
     return { source, files: names, counts: tally.counts(), notes, feedback: feedback as Feedback };
   }
-  const examples: SetPreference[] = [];
+  const examples: Preference[] = [];
   const pairs = setPreferences(source.set, filesRows(files), tally, { seed, split });
   for await (const pair of pairs) examples.push(pair);
   const feedback: Feedback = { kind: 'preferences', examples };

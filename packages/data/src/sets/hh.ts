@@ -1,7 +1,6 @@
-import type { Role, Turn } from '../feedback';
+import type { Preference, Role, Turn } from '../feedback';
 import { type Row, type Rows, textField } from '../row';
 import type { Tally } from '../tally';
-import type { SetPreference } from './of_set';
 
 const marker = /\n\n(Human|Assistant):/g;
 const roles: Record<string, Role> = { Human: 'user', Assistant: 'assistant' };
@@ -32,7 +31,7 @@ interface Side {
  *
  * @throws InputError for a row without text in `chosen` and `rejected`
  */
-export async function* hhPreferences(rows: Rows, tally: Tally): AsyncGenerator<SetPreference> {
+export async function* hhPreferences(rows: Rows, tally: Tally): AsyncGenerator<Preference> {
   for await (const row of rows) {
     const result = readRow(row);
     if (typeof result === 'string') tally.drop(result);
@@ -44,7 +43,7 @@ export async function* hhPreferences(rows: Rows, tally: Tally): AsyncGenerator<S
 }
 
 /** The row's preference, or why it is dropped. */
-function readRow(row: Row): { preference: SetPreference; repairs: string[] } | string {
+function readRow(row: Row): { preference: Preference; repairs: string[] } | string {
   const chosen = readSide(textField(row, 'chosen'));
   const rejected = readSide(textField(row, 'rejected'));
   for (const side of [chosen, rejected]) if (typeof side === 'string') return side;

@@ -2,15 +2,15 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { realData, withoutRealData } from '../../test/real_data';
 import { accounted, rowsOf } from '../../test/rows';
+import type { Preference } from '../feedback';
 import { readRows } from '../node';
 import type { Row, Rows } from '../row';
 import { Tally } from '../tally';
 import { oasstPreferences } from './oasst';
-import type { SetPreference } from './of_set';
 
 async function readAll(rows: Rows) {
   const tally = new Tally();
-  const pairs: SetPreference[] = [];
+  const pairs: Preference[] = [];
   for await (const pair of oasstPreferences(rows, tally)) pairs.push(pair);
   return { pairs, ...tally.counts() };
 }
@@ -61,7 +61,7 @@ function nest(messages: readonly Message[], id = 'a'): unknown {
   return { ...own, replies };
 }
 
-const briefly = ({ prompt, chosen, rejected, sftTarget }: SetPreference) =>
+const briefly = ({ prompt, chosen, rejected, sftTarget }: Preference) =>
   [...prompt.map(({ content }) => content), chosen, rejected].map((text) => text.slice(8)).join(' ') +
   (sftTarget === false ? '' : ' !');
 

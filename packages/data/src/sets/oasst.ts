@@ -1,8 +1,8 @@
+import type { Preference } from '../feedback';
 import { fieldsOf, type Rows, wrong } from '../row';
 import type { Tally } from '../tally';
 import { flatMessage, nestedTree, type OasstMessage } from './oasst_message';
 import { treePreferences } from './oasst_tree';
-import type { SetPreference } from './of_set';
 
 /**
  * OpenAssistant's trees of conversations, in either of their formats: one message a row (`message_id`, `parent_id`,
@@ -26,7 +26,7 @@ import type { SetPreference } from './of_set';
  * @throws InputError for a row without one of the fields or with one of the wrong type, and for a message of a tree that
  * ended before: in a file in another order most pairs would be lost
  */
-export async function* oasstPreferences(rows: Rows, tally: Tally): AsyncGenerator<SetPreference> {
+export async function* oasstPreferences(rows: Rows, tally: Tally): AsyncGenerator<Preference> {
   const ended = new Set<string>();
   let tree: { id: string; messages: OasstMessage[] } | undefined;
   for await (const row of rows) {

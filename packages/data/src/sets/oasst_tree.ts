@@ -1,7 +1,6 @@
-import type { Turn } from '../feedback';
+import type { Preference, Turn } from '../feedback';
 import type { Tally } from '../tally';
 import type { OasstMessage } from './oasst_message';
-import type { SetPreference } from './of_set';
 
 /** Prompts are copied for every pair; no real conversation comes near this. */
 const deepest = 1000;
@@ -15,10 +14,10 @@ interface Node {
 }
 
 /** The pairs of one tree, and its messages counted; `oasstPreferences` says by which rule. */
-export function* treePreferences(messages: readonly OasstMessage[], tally: Tally): Generator<SetPreference> {
+export function* treePreferences(messages: readonly OasstMessage[], tally: Tally): Generator<Preference> {
   const { nodes, duplicates } = place(messages);
   const used = new Set<OasstMessage>();
-  const pairs: SetPreference[] = [];
+  const pairs: Preference[] = [];
   const doubled = new Set<OasstMessage>();
   for (const [better, worse] of rankedPairs(nodes, doubled)) {
     const prompt: Turn[] = [];

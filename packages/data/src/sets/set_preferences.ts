@@ -1,9 +1,9 @@
+import type { Preference } from '../feedback';
 import type { SetName } from '../mixture/source';
 import type { Rows } from '../row';
 import type { Tally } from '../tally';
 import { hhPreferences } from './hh';
 import { oasstPreferences } from './oasst';
-import type { SetPreference } from './of_set';
 import type { Split } from './set_files';
 import { shpPreferences } from './shp';
 
@@ -13,7 +13,7 @@ export function setPreferences(
   rows: Rows,
   tally: Tally,
   options: { readonly seed: number; readonly split?: Split },
-): AsyncGenerator<SetPreference> {
+): AsyncGenerator<Preference> {
   if (set === 'shp') return shpPreferences(rows, tally, options);
   return set === 'hh' ? hhPreferences(rows, tally) : oasstPreferences(rows, tally);
 }

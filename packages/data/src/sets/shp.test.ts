@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { accounted, rowsOf } from '../../test/rows';
+import type { Preference } from '../feedback';
 import { Tally } from '../tally';
-import type { SetPreference } from './of_set';
 import { type ShpOptions, shpPreferences } from './shp';
 
 async function read(values: readonly unknown[], options: ShpOptions = { seed: 1 }) {
   const tally = new Tally();
-  const pairs: SetPreference[] = [];
+  const pairs: Preference[] = [];
   for await (const pair of shpPreferences(rowsOf(values, 'shp.json'), tally, options)) pairs.push(pair);
   return { pairs, ...tally.counts() };
 }

@@ -1,10 +1,10 @@
-import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import type { Preference } from '../feedback';
 import { numberField } from '../record/number_field';
 import { type Row, type Rows, shown, textField, wrong } from '../row';
+import { Sample } from '../sample';
 import { textPlace } from '../split/prompt_hash';
 import type { Tally } from '../tally';
-import type { SetPreference } from './of_set';
 
 export interface ShpOptions {
   readonly seed: number;
@@ -37,9 +37,9 @@ export async function* shpPreferences(
   rows: Rows,
   tally: Tally,
   { seed, split = 'train' }: ShpOptions,
-): AsyncGenerator<SetPreference> {
+): AsyncGenerator<Preference> {
   const taken = new Map<string, number>();
-  let post: Draw | undefined;
+  let post: Post | undefined;
   for await (const row of rows) {
     const id = textField(row, 'post_id');
     if (post && post.id !== id) {
@@ -53,55 +53,37 @@ export async function* shpPreferences(
       yield asTarget(pair, !taken.has(id));
       taken.set(id, 1);
     } else {
-      post ??= new Draw(id, mostPairs - (taken.get(id) ?? 0), seed);
-      post.offer(pair);
+      const random = () => xoroshiro128plus(Math.floor(textPlace(id, `pairs ${seed}`) * 2 ** 32));
+      post ??= { id, pairs: new Sample(mostPairs - (taken.get(id) ?? 0), random()) };
+      post.pairs.offer(pair);
     }
   }
   if (post) yield* finish(post, taken, tally);
 }
 
-function* finish(post: Draw, taken: Map<string, number>, tally: Tally): Generator<SetPreference> {
-  const before = taken.get(post.id) ?? 0;
-  const pairs = post.drawn();
-  taken.set(post.id, before + pairs.length);
-  for (let i = pairs.length; i < post.offered; i++) tally.drop(`more than ${mostPairs} pairs of its post`);
-  for (const [i, pair] of pairs.entries()) {
+/** A post, and those of its pairs that are drawn. */
+interface Post {
+  readonly id: string;
+  readonly pairs: Sample<Preference>;
+}
+
+function* finish({ id, pairs }: Post, taken: Map<string, number>, tally: Tally): Generator<Preference> {
+  const before = taken.get(id) ?? 0;
+  const drawn = pairs.drawn();
+  taken.set(id, before + drawn.length);
+  for (let i = drawn.length; i < pairs.offered; i++) tally.drop(`more than ${mostPairs} pairs of its post`);
+  for (const [i, pair] of drawn.entries()) {
     tally.keep();
     yield asTarget(pair, before + i === 0);
   }
 }
 
-function asTarget(pair: SetPreference, target: boolean): SetPreference {
+function asTarget(pair: Preference, target: boolean): Preference {
   return target ? pair : { ...pair, sftTarget: false };
 }
 
-/** At most `size` of the pairs offered, each as likely as any other (reservoir sampling), in the order they came in. */
-class Draw {
-  offered = 0;
-  private readonly held: [number, SetPreference][] = [];
-  private readonly random;
-
-  constructor(
-    readonly id: string,
-    private readonly size: number,
-    seed: number,
-  ) {
-    this.random = xoroshiro128plus(Math.floor(textPlace(id, `pairs ${seed}`) * 2 ** 32));
-  }
-
-  offer(pair: SetPreference): void {
-    const at = this.offered < this.size ? this.offered : uniformInt(this.random, 0, this.offered);
-    if (at < this.size) this.held[at] = [this.offered, pair];
-    this.offered += 1;
-  }
-
-  drawn(): SetPreference[] {
-    return this.held.sort(([a], [b]) => a - b).map(([, pair]) => pair);
-  }
-}
-
 /** The row's pair, or why it is dropped. */
-function readPair(row: Row, split: 'train' | 'test'): SetPreference | string {
+function readPair(row: Row, split: 'train' | 'test'): Preference | string {
   const history = textField(row, 'history').trim();
   const [a, b] = [textField(row, 'human_ref_A').trim(), textField(row, 'human_ref_B').trim()];
   const [scoreA, scoreB] = [numberField(row, 'score_A'), numberField(row, 'score_B')];

@@ -33,6 +33,11 @@ test('a prompt seen before the cut stays in train, and is counted', () => {
   expect(counts.repaired).toEqual({ 'later, but its prompt was seen before the cut: stays in train': 1 });
 });
 
+test('prompts that differ only in spaces are one, as in the other splits', () => {
+  const { result } = split([at('say  hi', day(1)), at('say hi ', day(5)), at('b', day(5))], { at: day(4) });
+  expect(result.heldOut.map(name)).toEqual(['b']);
+});
+
 test('an example without a time is dropped and counted', () => {
   const { result, counts } = split([...five, at('f')], { at: day(4) });
   expect([...result.train, ...result.heldOut].map(name)).not.toContain('f');

@@ -3,7 +3,7 @@ import { InputError } from '../input_error';
 import { instantOf } from '../record/instant';
 import { shown } from '../row';
 import type { Tally } from '../tally';
-import { promptKey } from './prompt_key';
+import { promptIdentity } from './prompt_hash';
 
 /** Where to cut: at an instant (ISO 8601 text, a Date, seconds or milliseconds since 1970), or before the latest share. */
 export type TimeCut = { readonly at: string | number | Date } | { readonly share: number };
@@ -16,7 +16,7 @@ export interface TimeSplit<T> {
 }
 
 /**
- * Trains on the past and holds out the future, no prompt on both sides, order kept.
+ * Trains on the past and holds out the future, no prompt on both sides (as `splitByPrompt` tells them apart), order kept.
  *
  * With `share` the cut is where at least that share of the examples, the latest, begins; examples of one instant stay
  * together. A later example whose prompt was seen before the cut stays in `train`, counted as a repair, so fewer than
@@ -34,7 +34,7 @@ export function splitByTime<T extends { readonly prompt: Prompt; readonly time?:
   const cut = 'at' in at ? instant(at.at) : latest(times, at.share);
   const isLate = ({ time }: T) => time !== undefined && time >= cut;
   const seen = new Set(
-    examples.filter(({ time }) => time !== undefined && time < cut).map(({ prompt }) => promptKey(prompt)),
+    examples.filter(({ time }) => time !== undefined && time < cut).map(({ prompt }) => promptIdentity(prompt)),
   );
   const [train, heldOut]: [T[], T[]] = [[], []];
   // Counted only when both sides are sure to hold something.
@@ -44,7 +44,7 @@ export function splitByTime<T extends { readonly prompt: Prompt; readonly time?:
       counted.push(() => tally.drop('no time'));
       continue;
     }
-    const stays = isLate(example) && seen.has(promptKey(example.prompt));
+    const stays = isLate(example) && seen.has(promptIdentity(example.prompt));
     (stays || !isLate(example) ? train : heldOut).push(example);
     counted.push(() => tally.keep(stays ? ['later, but its prompt was seen before the cut: stays in train'] : []));
   }
