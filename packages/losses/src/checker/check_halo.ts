@@ -1,6 +1,6 @@
 import type { Loss } from '../contract';
+import { ProbeError } from './ask_world';
 import { checkOneValue } from './one_value';
-import { ProbeError } from './probe';
 import { prospectProperties } from './prospect_properties';
 import { checkReferencePoint } from './reference_point';
 import type { Clause, ClauseName, HaloDefinition, HaloReport } from './report';

@@ -1,5 +1,5 @@
+import { finiteLosses } from './ask_world';
 import { betweenClasses, type OneValueFailure } from './between_classes';
-import { finiteLosses } from './probe';
 import type { Clause } from './report';
 import { show } from './rounding';
 import { balanced, subjects } from './trials';

@@ -1,5 +1,5 @@
 import type { Loss } from '../contract';
-import { finiteLosses } from './probe';
+import { finiteLosses } from './ask_world';
 import type { ExampleClass, RewardKind } from './report';
 import { rounding } from './rounding';
 import { changed, exampleCount, magnitude, type Response, type Slot, shifted, type World, worldOf } from './world';

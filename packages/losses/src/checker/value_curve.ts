@@ -1,5 +1,5 @@
 import type { Loss } from '../contract';
-import { lossesOf, ProbeError, saying } from './probe';
+import { lossesOf, ProbeError, saying } from './ask_world';
 import type { ExampleClass, HaloDefinition, RewardKind } from './report';
 import { rounding } from './rounding';
 import { subjects } from './trials';

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Loss } from '../contract';
-import { ordinaryProbe, replaced, selected, withoutTokens } from './probe';
-import { type Outcome, prepare, runLoss } from './run_loss';
+import { prepare } from '../probe/ask';
+import { ordinaryProbe, replaced, selected, withoutTokens } from './probes';
+import { type Outcome, prefixed, runLoss } from './run_loss';
 
 /** Holds a loss against one rule. @returns what is wrong; undefined where nothing is */
 export type Check = (loss: Loss) => Promise<string | undefined>;
@@ -47,7 +48,7 @@ export const finite: Check = async (loss) => {
   };
   for (const [situation, batch] of Object.entries(situations)) {
     const { results, gradients } = await runLoss(loss, batch);
-    const all = { ...results, ...prefix('the gradient of ', gradients) };
+    const all = { ...results, ...prefixed('the gradient of ', gradients) };
     const wrong = Object.entries(all).find(([, values]) => !values.every(Number.isFinite));
     if (wrong) return `With ${situation}, ${wrong[0]} is not finite: [${[...wrong[1]].slice(0, 6).join(', ')}].`;
   }
@@ -58,7 +59,7 @@ export const finite: Check = async (loss) => {
 export const gradientIsSlope: Check = async (loss) => {
   const probe = ordinaryProbe(loss);
   const { gradients } = await runLoss(loss, probe);
-  const fixed = loss.prepare && prepare(loss, probe, new Set(), loss.initialState);
+  const fixed = loss.prepare && prepare(loss, probe);
   const frozen = { ...loss, prepare: fixed && (() => fixed) } as Loss;
   const norm = Math.hypot(...Object.values(gradients).flatMap((values) => [...values]));
   if (norm === 0) return 'The gradient is 0 on an ordinary batch: the loss teaches nothing.';
@@ -123,7 +124,7 @@ export const needsAreTrue: Check = async (loss) => {
 /** Statistics and state survive being written down, and nothing depends on an earlier call. */
 export const plainData: Check = async (loss) => {
   const probe = ordinaryProbe(loss);
-  const first = prepare(loss, probe, new Set(), loss.initialState);
+  const first = prepare(loss, probe);
   for (const part of ['statistics', 'state'] as const) {
     const written = first?.[part];
     if (written !== undefined && !deepEqual(JSON.parse(JSON.stringify(written)), written)) {
@@ -142,7 +143,7 @@ export const plainData: Check = async (loss) => {
 export const noLeak: Check = async (loss) => {
   await runLoss(loss, ordinaryProbe(loss));
   const before = tf.memory().numTensors;
-  prepare(loss, ordinaryProbe(loss), new Set(), loss.initialState);
+  prepare(loss, ordinaryProbe(loss));
   const afterPrepare = tf.memory().numTensors;
   if (afterPrepare !== before) return `prepare leaves ${afterPrepare - before} tensors behind: it works on plain data.`;
   await runLoss(loss, ordinaryProbe(loss));
@@ -152,7 +153,7 @@ export const noLeak: Check = async (loss) => {
 
 /** The first number of two outcomes that differs, in words. */
 function difference(a: Outcome, b: Outcome, what: string): string | undefined {
-  const all = ({ results, gradients }: Outcome) => ({ ...results, ...prefix('the gradient of ', gradients) });
+  const all = ({ results, gradients }: Outcome) => ({ ...results, ...prefixed('the gradient of ', gradients) });
   const other = all(b);
   for (const [name, values] of Object.entries(all(a))) {
     const i = values.findIndex((value, i) => !isNear(value, other[name]?.[i] as number));
@@ -168,10 +169,6 @@ function along(rows: readonly (readonly number[])[], gradient: Float32Array | un
 
 function isNear(a: number, b: number): boolean {
   return Math.abs(a - b) <= 1e-5 * (1 + Math.abs(a));
-}
-
-function prefix<T>(text: string, items: Readonly<Record<string, T>>): Record<string, T> {
-  return Object.fromEntries(Object.entries(items).map(([name, item]) => [text + name, item]));
 }
 
 function deepEqual(a: unknown, b: unknown): boolean {

@@ -8,7 +8,7 @@ import { humanline } from '../humanline';
 import { prospect } from '../prospect';
 import { kahnemanTversky } from '../value_functions';
 import { conformanceChecks } from './conformance';
-import { ordinaryProbe } from './probe';
+import { ordinaryProbe } from './probes';
 import { type Outcome, runLoss } from './run_loss';
 
 const losses = Object.entries(catalogue as Record<string, CatalogueEntry>).map(([name, { create }]) => ({

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { BinaryResult, Loss, LossResult, PreferenceResult, Prepared, Rows } from '../contract';
-import { preparedBatch, type Reads, tensorRows } from './inputs';
-import type { Probe } from './probe';
+import type { BinaryResult, Loss, LossResult, PreferenceResult, Prepared } from '../contract';
+import { ask, prepare } from '../probe/ask';
+import { type Reads, tensorRows } from '../probe/inputs';
+import type { Probe } from '../probe/probe';
 
 /** What a loss made of a probe, as plain numbers by name: `losses`, `rewards`, `rewards/chosen`, `metrics/clip_fraction`. */
 export interface Outcome {
@@ -19,7 +20,6 @@ export interface RunOptions {
   readonly places?: readonly number[];
   /** What stands behind a response's end, where nothing may depend on it. */
   readonly padding?: number;
-  readonly state?: unknown;
 }
 
 /**
@@ -28,18 +28,23 @@ export interface RunOptions {
  * @throws whatever the loss throws
  */
 export async function runLoss(loss: Loss, probe: Probe, options: RunOptions = {}): Promise<Outcome> {
-  const { reads = new Set(), places = [...probe.desirable.keys()], padding = 0, state = loss.initialState } = options;
-  const prepared = prepare(loss, probe, reads, state);
+  const { reads, places = [...probe.desirable.keys()], padding } = options;
+  const prepared = prepare(loss, probe, reads);
   const variables = new Map<string, tf.Variable>();
   let results: Record<string, tf.Tensor> = {};
   let gradients: Record<string, tf.Tensor> = {};
   try {
     gradients = tf.tidy(() => {
-      const rows = probe.sides.map((side, i) =>
-        tensorRows(loss, side, places, { name: `${i}`, padding, variables, reads }),
-      );
+      const rows = probe.sides.map((side, i) => {
+        const hold = <T extends tf.Tensor>(name: string, tensor: T): T => {
+          const variable = tf.variable(tensor);
+          variables.set(`${name} ${i}`, variable);
+          return variable as unknown as T;
+        };
+        return tensorRows(loss, side, places, { padding, reads, hold });
+      });
       const mean = () => {
-        const result = call(loss, rows, probe, places, prepared?.statistics);
+        const result = ask(loss, rows, probe, places, prepared?.statistics);
         results = byName(result);
         for (const tensor of Object.values(results)) tf.keep(tensor);
         return tf.mean(result.losses) as tf.Scalar;
@@ -58,50 +63,6 @@ export async function runLoss(loss: Loss, probe: Probe, options: RunOptions = {}
   }
 }
 
-/** `prepare` on its own; undefined where there is none. */
-export function prepare(
-  loss: Loss,
-  probe: Probe,
-  reads: Reads,
-  state: unknown,
-): Prepared<unknown, unknown> | undefined {
-  if (!loss.prepare) return undefined;
-  // Each branch hands over the batch of its own kind of feedback.
-  const batch = preparedBatch(loss, probe, reads);
-  return (loss.prepare as (batch: unknown, state: unknown) => Prepared<unknown, unknown>)(batch, state);
-}
-
-function call(
-  loss: Loss,
-  sides: readonly Rows[],
-  { desirable }: Probe,
-  indices: readonly number[],
-  statistics: unknown,
-): LossResult | BinaryResult | PreferenceResult {
-  const [first, second] = sides as [Rows, Rows];
-  switch (loss.feedback) {
-    case 'demonstrations':
-      return loss.losses(extended(first, { indices }), statistics);
-    case 'binary':
-      return loss.losses(
-        extended(first, { indices, desirable: tf.tensor1d(indices.map((i) => Number(desirable[i]))) }),
-        statistics,
-      );
-    case 'preferences':
-      return loss.losses({ indices, chosen: first, rejected: second }, statistics);
-  }
-}
-
-/** Both in one, without reading either yet. */
-function extended<T extends object, U extends object>(rows: T, more: U): T & U {
-  return new Proxy(rows, {
-    get: (target, key) => Reflect.get(key in more ? more : target, key),
-    has: (target, key) => key in more || key in target,
-    ownKeys: (target) => [...Reflect.ownKeys(target), ...Reflect.ownKeys(more)],
-    getOwnPropertyDescriptor: (target, key) => Reflect.getOwnPropertyDescriptor(key in more ? more : target, key),
-  }) as T & U;
-}
-
 /** All tensors of a result. */
 function byName({
   losses,
@@ -116,7 +77,8 @@ function byName({
   };
 }
 
-function prefixed<T>(prefix: string, items: Readonly<Record<string, T>>): Record<string, T> {
+/** The same items under longer names. */
+export function prefixed<T>(prefix: string, items: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(Object.entries(items).map(([name, item]) => [`${prefix}${name}`, item]));
 }
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Loss, ValueFunction } from '../contract';
+import type { Probe, Side } from '../probe/probe';
 import type { Check } from './checks';
-import type { Probe, Side } from './probe';
 import { runLoss } from './run_loss';
 
 /** Distances of the rewards from the reference point, in nats, the same ones on either side of it. */
