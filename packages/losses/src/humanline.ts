@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { BinaryLoss, DemonstrationLoss, LogpRows, Loss, PreferenceLoss, PreparedRows, Rows } from './contract';
+import { shareOfTokens } from './log_ratio';
 
 /** Bounds on each token's log-ratio. */
 export type Humanline = readonly [low: number, high: number];
@@ -97,7 +98,6 @@ function clampPrepared<R extends PreparedRows>(rows: R, [low, high]: Humanline):
 /** Share of each response's tokens whose log-ratio lies within the bounds, [rows]. */
 function unclamped({ policy, reference }: Rows, [low, high]: Humanline): tf.Tensor1D {
   const difference = tf.sub(policy.tokens, (reference as typeof policy).tokens);
-  const inside = tf.cast(tf.logicalAnd(tf.greaterEqual(difference, low), tf.lessEqual(difference, high)), 'float32');
-  const count = tf.maximum(tf.sum<tf.Tensor1D>(policy.mask, 1), 1);
-  return tf.div<tf.Tensor1D>(tf.sum(tf.mul(inside, policy.mask), 1), count);
+  const inside = tf.logicalAnd(tf.greaterEqual(difference, low), tf.lessEqual(difference, high));
+  return shareOfTokens(inside as tf.Tensor2D, policy.mask);
 }

@@ -12,7 +12,7 @@ export function sequenceLogps({ tokens, mask }: Logps): tf.Tensor1D {
 
 /** The same, a mean over the response's tokens; 0 for a response without any. */
 export function meanLogps(logps: Logps): tf.Tensor1D {
-  return tf.div(sequenceLogps(logps), responseLengths(logps));
+  return tf.div(sequenceLogps(logps), responseLengths(logps.mask));
 }
 
 /**
@@ -26,7 +26,7 @@ export function logRatios(rows: Rows): tf.Tensor1D {
 
 /** The same, a mean over the response's tokens; 0 for a response without any. */
 export function meanLogRatios(rows: Rows): tf.Tensor1D {
-  return tf.div(logRatios(rows), responseLengths(rows.policy));
+  return tf.div(logRatios(rows), responseLengths(rows.policy.mask));
 }
 
 /** Log-ratio of each response token, [rows, tokens], 0 where the mask is. @throws Error as `logRatios` does */
@@ -35,8 +35,13 @@ export function tokenLogRatios({ policy, reference }: Rows): tf.Tensor2D {
   return tf.mul(tf.sub(policy.tokens, reference.tokens), policy.mask);
 }
 
+/** The share of each response's tokens of which something holds, [rows]; 0 for a response without any. */
+export function shareOfTokens(holds: tf.Tensor2D, mask: tf.Tensor2D): tf.Tensor1D {
+  return tf.div(tf.sum(tf.mul(tf.cast(holds, 'float32'), mask), 1), responseLengths(mask));
+}
+
 /** Tokens of each response, at least 1, [rows]. */
-function responseLengths({ mask }: Logps): tf.Tensor1D {
+function responseLengths(mask: tf.Tensor2D): tf.Tensor1D {
   return tf.maximum(tf.sum<tf.Tensor1D>(mask, 1), 1);
 }
 

@@ -1,24 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { BinaryBatch, BinaryLoss } from '../contract';
+import type { BinaryLoss } from '../contract';
 import { tokensPerExample } from '../likelihood';
-import { logRatios, tokenLogRatios } from '../log_ratio';
+import { logRatios, shareOfTokens, tokenLogRatios } from '../log_ratio';
 import { clippedSurrogate, padded, ratioOf } from '../policy_ratio';
-import { advantagesOf, discounted, whitened } from './advantages';
+import { type GuideOptions, guide, type PpoGuide } from './ppo_guide';
 
-export interface PpoOptions {
+export interface PpoOptions extends GuideOptions {
   /** Bounds of the ratio. Legacy HALOs [c, 1/c], its main branch [1 - c, 1 + c] with c = 0.5; the paper's text [0.25, 4]. */
   readonly clip?: readonly [low: number, high: number];
-  /** `value-head`: advantages from a learnt baseline. `none`: +1 on every token of a good response, -1 of a bad one. */
-  readonly critic?: 'value-head' | 'none';
-  /** What the value head learns: the discounted reward, or as legacy HALOs only what comes after the token. */
-  readonly criticTarget?: 'reward-included' | 'reward-excluded';
   readonly criticWeight?: number;
   /** Weight of the mean log-ratio, which penalises drift. Legacy HALOs has the other sign. */
   readonly klWeight?: number;
-  /** Discount by token. */
-  readonly gamma?: number;
-  /** How far advantages look ahead: 0 one step, 1 to the end. */
-  readonly gaeLambda?: number;
 }
 
 export const ppoDefaults: Required<PpoOptions> = {
@@ -31,11 +23,8 @@ export const ppoDefaults: Required<PpoOptions> = {
   gaeLambda: 0.95,
 };
 
-export interface PpoStatistics {
+export interface PpoStatistics extends PpoGuide {
   readonly tokensPerExample: number;
-  readonly advantages: readonly (readonly number[])[];
-  /** What the values should have been. */
-  readonly targets: readonly (readonly number[])[];
 }
 
 /**
@@ -63,7 +52,7 @@ export function ppo(options: PpoOptions = {}): BinaryLoss<PpoStatistics> {
     prepare: (batch) => ({ statistics: { tokensPerExample: tokensPerExample(batch.rows), ...guide(batch, settings) } }),
     losses(rows, { tokensPerExample, advantages, targets }) {
       const { mask } = rows.policy;
-      const ofRows = (all: PpoStatistics['advantages']) =>
+      const ofRows = (all: PpoGuide['advantages']) =>
         padded(
           rows.indices.map((i) => all[i] ?? []),
           mask.shape,
@@ -79,37 +68,8 @@ export function ppo(options: PpoOptions = {}): BinaryLoss<PpoStatistics> {
       return {
         losses: tf.div(tf.sum(tf.mul(costs, mask), 1), tokensPerExample),
         rewards: logRatios(rows),
-        metrics: { clip_fraction: share(clipped, mask) },
+        metrics: { clip_fraction: shareOfTokens(clipped, mask) },
       };
     },
   };
-}
-
-/** Advantages and targets of every response token of the batch. */
-function guide(
-  { rows, desirable }: BinaryBatch,
-  settings: Required<PpoOptions>,
-): Omit<PpoStatistics, 'tokensPerExample'> {
-  const { critic, criticTarget, gamma, gaeLambda } = settings;
-  const scores = desirable.map((thumb) => (thumb ? 1 : -1));
-  if (critic === 'none') {
-    return {
-      advantages: rows.lengths.map((length, i) => Array<number>(length).fill(scores[i] as number)),
-      targets: [],
-    };
-  }
-  const { values } = rows;
-  if (!values) throw new Error('PPO with a critic got no values: train a model with a value head.');
-  const advantages = values.map((row, i) => advantagesOf(scores[i] as number, row, gamma, gaeLambda));
-  const targets = values.map((row, i) => {
-    const rewards = discounted(scores[i] as number, row.length, gamma);
-    return criticTarget === 'reward-included' ? rewards : [...rewards.slice(1), 0];
-  });
-  return { advantages: whitened(advantages), targets };
-}
-
-/** Share of a response's tokens of which something holds, [rows]. */
-function share(holds: tf.Tensor2D, mask: tf.Tensor2D): tf.Tensor1D {
-  const count = tf.maximum(tf.sum<tf.Tensor1D>(mask, 1), 1);
-  return tf.div<tf.Tensor1D>(tf.sum(tf.mul(tf.cast(holds, 'float32'), mask), 1), count);
 }
