@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { causalMask } from './attention';
-import type { ModelConfig } from './config';
-import { familyOf } from './families';
-import type { PassContext } from './family';
+import type { ModelConfig } from './families/config';
+import { familyOf } from './families/families';
+import type { PassContext } from './families/family';
+import { causalMask } from './layers/attention';
 import { fillNormal } from './random_stream';
 
 /**

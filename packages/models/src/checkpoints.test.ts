@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { expectClose, fixture, idsOf, type LossCase, readExpected, tokenRows } from '../test/oracle';
 import { type CausalLM, disposeModel, logits, parameterCount } from './causal_lm';
 import { loadCheckpoint } from './node';
-import { logpRows, tokenLogps } from './token_logps';
+import { logpRows, tokenLogps } from './rows/token_logps';
 import { registerWasmKernels } from './wasm';
 
 /** What float32 can do: scores near -1.5e5 leave two digits after the point. */

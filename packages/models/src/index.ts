@@ -8,17 +8,17 @@ export {
   outputEmbedding,
   parameterCount,
 } from './causal_lm';
-export type { GptNeoxConfig, LlamaConfig, ModelConfig, RopeScaling } from './config';
-export { readConfig, writeConfig } from './families';
-export { fused } from './fused';
-export { type GenerateOptions, generate } from './generate';
-export { hasHead } from './heads';
+export type { GptNeoxConfig, LlamaConfig, ModelConfig, RopeScaling } from './families/config';
+export { readConfig, writeConfig } from './families/families';
+export { type GenerateOptions, generate } from './generation/generate';
+export { type SamplingOptions, sampleToken } from './generation/sample_token';
+export { hasHead } from './heads/heads';
+export { addRewardHead } from './heads/reward_head';
+export { addValueHead } from './heads/value_head';
 export { InputError } from './input_error';
-export { labelLogps } from './label_logps';
-export { type LogpRowsOptions, type PlainOutputs, plainOutputs } from './plain_outputs';
-export { addRewardHead } from './reward_head';
-export { type RowOutputs, rowOutputs, type TokenLogps } from './row_outputs';
-export { type SamplingOptions, sampleToken } from './sample_token';
-export { logpRows, tokenLogps } from './token_logps';
-export type { TokenRow } from './token_row';
-export { addValueHead } from './value_head';
+export { fused } from './layers/fused';
+export { labelLogps } from './layers/label_logps';
+export { type LogpRowsOptions, type PlainOutputs, plainOutputs } from './rows/plain_outputs';
+export { type RowOutputs, rowOutputs, type TokenLogps } from './rows/row_outputs';
+export { logpRows, tokenLogps } from './rows/token_logps';
+export type { TokenRow } from './rows/token_row';

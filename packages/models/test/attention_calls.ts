@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { attention, masked } from '../src/attention';
+import { attention, masked } from '../src/layers/attention';
 import type { Call } from './fused_calls';
 import { largest, type Numbers, normals } from './numbers';
 

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { gelu } from '../src/gelu';
-import { labelLogps } from '../src/label_logps';
-import { layerNorm } from '../src/layer_norm';
-import { rmsNorm } from '../src/rms_norm';
-import { rotary, rotaryAngles } from '../src/rotary';
-import { swiglu } from '../src/swiglu';
+import { gelu } from '../src/layers/gelu';
+import { labelLogps } from '../src/layers/label_logps';
+import { layerNorm } from '../src/layers/layer_norm';
+import { rmsNorm } from '../src/layers/rms_norm';
+import { rotary, rotaryAngles } from '../src/layers/rotary';
+import { swiglu } from '../src/layers/swiglu';
 import { largest, type Numbers, normals, sizeOf } from './numbers';
 import { mean, rowsOf } from './textbook';
 

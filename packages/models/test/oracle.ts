@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
-import type { TokenRow } from '../src/token_row';
+import type { TokenRow } from '../src/rows/token_row';
 
 /** Padded rows; labels are -100 where a token is not of the response. */
 export interface OracleRows {

@@ -7,9 +7,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { fixture } from '../../test/oracle';
 import { disposeModel } from '../causal_lm';
-import { hasHead } from '../heads';
-import { addRewardHead } from '../reward_head';
-import { addValueHead } from '../value_head';
+import { hasHead } from '../heads/heads';
+import { addRewardHead } from '../heads/reward_head';
+import { addValueHead } from '../heads/value_head';
 import { loadCheckpoint, saveCheckpoint } from '.';
 
 beforeAll(() => tf.setBackend('cpu'));

@@ -2,11 +2,6 @@ import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Variable } from '@tensorflow/tfjs-core';
 import { type CausalLM, createWeight, disposeModel } from '../causal_lm';
-import type { ModelConfig } from '../config';
-import { familyOf, readConfig } from '../families';
-import type { Shapes } from '../family';
-import { headShapes } from '../heads';
-import { InputError } from '../input_error';
 import {
   decodeTensor,
   headerLength,
@@ -14,7 +9,12 @@ import {
   lengthFieldBytes,
   readHeader,
   type TensorEntry,
-} from '../safetensors';
+} from '../checkpoint/safetensors';
+import type { ModelConfig } from '../families/config';
+import { familyOf, readConfig } from '../families/families';
+import type { Shapes } from '../families/family';
+import { headShapes } from '../heads/heads';
+import { InputError } from '../input_error';
 
 /** A tensor and the file it is in. */
 interface Stored extends TensorEntry {

@@ -1,8 +1,8 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { CausalLM } from '../causal_lm';
-import { writeConfig } from '../families';
-import { writeHeader } from '../safetensors';
+import { writeHeader } from '../checkpoint/safetensors';
+import { writeConfig } from '../families/families';
 
 /**
  * Writes a folder in Hugging Face's format: `config.json`, `generation_config.json`, `model.safetensors`

@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { expectClose, fixture, idsOf, readExpected, tokenRows } from '../../test/oracle';
 import { disposeModel, logits } from '../causal_lm';
 import { loadCheckpoint } from '../node';
-import { tokenLogps } from '../token_logps';
+import { tokenLogps } from '../rows/token_logps';
 import { registerWasmKernels } from '.';
 
 beforeAll(async () => {

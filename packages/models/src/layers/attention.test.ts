@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { expectClose } from '../test/oracle';
+import { expectClose } from '../../test/oracle';
 import { attention, causalMask } from './attention';
 
 beforeAll(() => tf.setBackend('cpu'));

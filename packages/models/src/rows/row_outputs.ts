@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type CausalLM, hiddenStates, outputEmbedding } from './causal_lm';
-import { InputError } from './input_error';
-import { labelLogps } from './label_logps';
-import { scoresAt } from './reward_head';
+import { type CausalLM, hiddenStates, outputEmbedding } from '../causal_lm';
+import { scoresAt } from '../heads/reward_head';
+import { valuesAt } from '../heads/value_head';
+import { InputError } from '../input_error';
+import { labelLogps } from '../layers/label_logps';
 import { layOut } from './token_layout';
 import type { TokenRow } from './token_row';
 import { treeMask } from './tree_mask';
-import { valuesAt } from './value_head';
 
 /** Log-probabilities of response tokens, [rows, longest response], and their mask: 1 where a token is, else 0. */
 export interface TokenLogps {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { CausalLM } from './causal_lm';
+import type { CausalLM } from '../causal_lm';
 import { type RowOutputs, rowOutputs } from './row_outputs';
 import { rowsByPrompt } from './rows_by_prompt';
 import type { TokenRow } from './token_row';

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
-import { causalMask, masked } from './attention';
-import { type CausalLM, hiddenStates, outputEmbedding } from './causal_lm';
-import type { PassContext } from './family';
-import { InputError } from './input_error';
+import { type CausalLM, hiddenStates, outputEmbedding } from '../causal_lm';
+import type { PassContext } from '../families/family';
+import { InputError } from '../input_error';
+import { causalMask, masked } from '../layers/attention';
+import { randomStream } from '../random_stream';
 import { KeyValueCache } from './key_value_cache';
-import { randomStream } from './random_stream';
 import { type SamplingOptions, sampleToken } from './sample_token';
 
 export interface GenerateOptions extends SamplingOptions {

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { attention, joinHeads, splitHeads } from './attention';
+import { attention, joinHeads, splitHeads } from '../layers/attention';
+import { gelu } from '../layers/gelu';
+import { layerNorm } from '../layers/layer_norm';
+import { linear } from '../layers/linear';
+import { type RotaryAngles, rotary, rotaryAngles } from '../layers/rotary';
 import type { GptNeoxConfig } from './config';
 import type { Family, PassContext, WeightOf } from './family';
-import { gelu } from './gelu';
-import { layerNorm } from './layer_norm';
-import { linear } from './linear';
-import { type RotaryAngles, rotary, rotaryAngles } from './rotary';
 
 /**
  * GPT-NeoX, the architecture of Pythia: layer norms, biases everywhere, exact GELU, partly rotated heads, and

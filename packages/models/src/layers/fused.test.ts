@@ -3,9 +3,9 @@ import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { difference, type Held } from '../test/both_backends';
-import { labelLogpsCall } from '../test/fused_calls';
-import { operations } from '../test/fused_draws';
+import { difference, type Held } from '../../test/both_backends';
+import { labelLogpsCall } from '../../test/fused_calls';
+import { operations } from '../../test/fused_draws';
 
 const held = fc.constantFrom<Held>('in JavaScript', 'to be computed');
 

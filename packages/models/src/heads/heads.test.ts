@@ -2,17 +2,17 @@ import '@halokit/tfjs-backend-onnxruntime';
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { expectClose, fixture } from '../test/oracle';
-import { type CausalLM, cloneModel, createModel, disposeModel, hiddenStates } from './causal_lm';
-import { readConfig } from './families';
+import { expectClose, fixture } from '../../test/oracle';
+import { type CausalLM, cloneModel, createModel, disposeModel, hiddenStates } from '../causal_lm';
+import { readConfig } from '../families/families';
+import { loadCheckpoint } from '../node';
+import { plainOutputs } from '../rows/plain_outputs';
+import { rowOutputs } from '../rows/row_outputs';
+import { layOut } from '../rows/token_layout';
+import { tokenLogps } from '../rows/token_logps';
+import type { TokenRow } from '../rows/token_row';
 import { hasHead } from './heads';
-import { loadCheckpoint } from './node';
-import { plainOutputs } from './plain_outputs';
 import { addRewardHead } from './reward_head';
-import { rowOutputs } from './row_outputs';
-import { layOut } from './token_layout';
-import { tokenLogps } from './token_logps';
-import type { TokenRow } from './token_row';
 import { addValueHead } from './value_head';
 
 const row = (prompt: number[], response: number[]): TokenRow => ({

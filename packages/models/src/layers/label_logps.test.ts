@@ -2,7 +2,7 @@ import '@tensorflow/tfjs';
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { expectClose, fixture } from '../test/oracle';
+import { expectClose, fixture } from '../../test/oracle';
 import { labelLogps } from './label_logps';
 
 beforeAll(() => tf.setBackend('cpu'));

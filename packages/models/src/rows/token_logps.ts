@@ -1,4 +1,4 @@
-import type { CausalLM } from './causal_lm';
+import type { CausalLM } from '../causal_lm';
 import { type LogpRowsOptions, plainOutputs } from './plain_outputs';
 import { rowOutputs, type TokenLogps } from './row_outputs';
 import type { TokenRow } from './token_row';

@@ -2,9 +2,9 @@ import '@halokit/tfjs-backend-onnxruntime';
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { normals } from '../test/numbers';
-import { expectClose } from '../test/oracle';
-import { dot, rowsOf, softmax } from '../test/textbook';
+import { normals } from '../../test/numbers';
+import { expectClose } from '../../test/oracle';
+import { dot, rowsOf, softmax } from '../../test/textbook';
 import { attention, causalMask } from './attention';
 
 const size = 16;

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { CausalLM } from './causal_lm';
+import type { CausalLM } from '../causal_lm';
+import { linear } from '../layers/linear';
 import { detach } from './detach';
 import { addHead, type Head, weightsOf } from './head';
-import { linear } from './linear';
 
 export const valueHead: Head = {
   name: 'value',

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { masked } from './attention';
+import { masked } from '../layers/attention';
 
 /** The segment of tokens that all segments of a row see: its prompt. */
 export const trunk = 0;

@@ -1,4 +1,4 @@
-import { InputError } from './input_error';
+import { InputError } from '../input_error';
 
 /** One tensor's entry in a safetensors header; offsets count from the end of the header. */
 export interface TensorEntry {

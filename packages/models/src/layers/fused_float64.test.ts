@@ -4,10 +4,10 @@ vi.hoisted(() => Object.assign(globalThis, { Float32Array: Float64Array }));
 
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
-import { useFloat64 } from '../test/float64';
-import { type Numbers, normals, sizeOf } from '../test/numbers';
-import { expectClose } from '../test/oracle';
-import { exactCases } from '../test/textbook_cases';
+import { useFloat64 } from '../../test/float64';
+import { type Numbers, normals, sizeOf } from '../../test/numbers';
+import { expectClose } from '../../test/oracle';
+import { exactCases } from '../../test/textbook_cases';
 
 beforeAll(useFloat64);
 

@@ -1,8 +1,8 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { type CausalLM, createWeight } from './causal_lm';
-import type { ModelConfig } from './config';
-import { InputError } from './input_error';
-import { fillNormal, randomStream } from './random_stream';
+import { type CausalLM, createWeight } from '../causal_lm';
+import type { ModelConfig } from '../families/config';
+import { InputError } from '../input_error';
+import { fillNormal, randomStream } from '../random_stream';
 
 /** What stands on a model's hidden states beside its vocabulary, with weights of its own. */
 export interface Head {

@@ -1,4 +1,4 @@
-import { InputError } from './input_error';
+import { InputError } from '../input_error';
 
 /** What both families share; names follow Hugging Face's `config.json` in camel case. */
 interface SharedConfig {

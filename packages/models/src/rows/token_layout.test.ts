@@ -1,9 +1,9 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { expectClose, fixture } from '../test/oracle';
-import { type CausalLM, disposeModel } from './causal_lm';
-import { loadCheckpoint } from './node';
+import { expectClose, fixture } from '../../test/oracle';
+import { type CausalLM, disposeModel } from '../causal_lm';
+import { loadCheckpoint } from '../node';
 import { layOut } from './token_layout';
 import { logpRows, tokenLogps } from './token_logps';
 import type { TokenRow } from './token_row';

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { attention, joinHeads, splitHeads } from './attention';
+import { attention, joinHeads, splitHeads } from '../layers/attention';
+import { linear } from '../layers/linear';
+import { rmsNorm } from '../layers/rms_norm';
+import { type RotaryAngles, rotary, rotaryAngles } from '../layers/rotary';
+import { swiglu } from '../layers/swiglu';
 import type { ConfigReader, LlamaConfig, RopeScaling } from './config';
 import type { Family, PassContext, WeightOf } from './family';
-import { linear } from './linear';
-import { rmsNorm } from './rms_norm';
-import { type RotaryAngles, rotary, rotaryAngles } from './rotary';
-import { swiglu } from './swiglu';
 
 /**
  * Llama 1, 2 and 3: RMS norms, gated MLP, fully rotated heads, grouped-query attention, no biases unless configured.

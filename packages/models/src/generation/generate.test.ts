@@ -2,10 +2,10 @@ import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { fixture } from '../test/oracle';
-import { type CausalLM, disposeModel, logits } from './causal_lm';
+import { fixture } from '../../test/oracle';
+import { type CausalLM, disposeModel, logits } from '../causal_lm';
+import { loadCheckpoint } from '../node';
 import { generate } from './generate';
-import { loadCheckpoint } from './node';
 import { sampleToken } from './sample_token';
 
 beforeAll(() => tf.setBackend('cpu'));

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { CausalLM } from './causal_lm';
+import type { CausalLM } from '../causal_lm';
+import { linear } from '../layers/linear';
 import { addHead, type Head, weightsOf } from './head';
-import { linear } from './linear';
 
 export const rewardHead: Head = {
   name: 'reward',

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { RopeScaling } from './config';
+import type { RopeScaling } from '../families/config';
 import { fused } from './fused';
 
 /** What turns queries and keys by their positions: cos and sin of the angles, [rows or 1, positions, rotated / 2]. */

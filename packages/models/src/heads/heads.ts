@@ -1,6 +1,6 @@
-import type { CausalLM } from './causal_lm';
-import type { ModelConfig } from './config';
-import type { Shapes } from './family';
+import type { CausalLM } from '../causal_lm';
+import type { ModelConfig } from '../families/config';
+import type { Shapes } from '../families/family';
 import { type Head, has } from './head';
 import { rewardHead } from './reward_head';
 import { valueHead } from './value_head';
