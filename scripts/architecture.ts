@@ -10,7 +10,7 @@ const backendFolders: Readonly<Record<string, string>> = {
 };
 
 /** Packages that are for Node alone, all of them. */
-const nodePackages = ['tfjs-backend-onnxruntime'];
+const nodePackages = ['hub', 'tfjs-backend-onnxruntime'];
 
 /** Members of `process` that belong to the app even where Node is at hand. */
 const appOnly = [
@@ -79,8 +79,8 @@ function importRule(file: string, place: Place, specifier: string): string | und
   const allowed = [place.name, ...(layers[place.name] ?? []), ...(place.isTest ? underTests : [])];
   if (other !== undefined && !allowed.includes(other)) return `imports @halokit/${other}`;
   if (place.isTest) return undefined;
-  if (other !== undefined && specifier.endsWith('/node') && !place.isNode)
-    return `imports ${specifier} outside src/node`;
+  const needsNode = other !== undefined && (specifier.endsWith('/node') || nodePackages.includes(other));
+  if (needsNode && !place.isNode) return `imports ${specifier} outside src/node`;
   if (/^(node:)?(process|console)$/.test(specifier)) return `imports ${specifier}, which belongs to the app`;
   if ((isBuiltin(specifier) || specifier === 'node') && !place.isNode)
     return `imports Node's ${specifier} outside src/node`;

@@ -1,7 +1,6 @@
+export type { HubEvent, HubFile, HubOptions } from '@halokit/hub';
 export { dataFiles } from './data_files';
-export type { HubFile } from './hub/hub_download';
-export { hubFiles } from './hub/hub_files';
-export type { HubEvent, HubOptions } from './hub/hub_options';
+export { hubFiles } from './hub_files';
 export { type FileLabelCache, openLabelCache } from './label_cache';
 export { type LoadedSource, type LoadedSources, type LoadSourcesOptions, loadSources } from './load_sources';
 export { type LoadedTokenizer, loadTokenizer } from './load_tokenizer';

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
+import { FakeHub } from '@halokit/hub/testing';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterEach, expect, test } from 'vitest';
-import { FakeHub } from '../../test/fake_hub';
 import { realData, withoutRealData } from '../../test/real_data';
 import { tempFile, tempFolder } from '../../test/temp_file';
 import type { Preference } from '../feedback';

@@ -1,3 +1,4 @@
+import type { HubOptions } from '@halokit/hub';
 import { toBinary } from '../classes/binarise';
 import type { Binary, Feedback, Preference } from '../feedback';
 import { type Mixture, mix } from '../mixture/mixture';
@@ -6,7 +7,6 @@ import { type FeedbackOptions, readFeedback } from '../record/feedback_file';
 import type { Split } from '../sets/set_files';
 import { setPreferences } from '../sets/set_preferences';
 import { type Counts, Tally } from '../tally';
-import type { HubOptions } from './hub/hub_options';
 import { filesRows, sourceFiles } from './source_files';
 
 export interface LoadSourcesOptions {

@@ -14,7 +14,11 @@ async function folder(files: Record<string, string>): Promise<string> {
 }
 
 test('from a folder or a file, with the config beside it', async () => {
-  const files = { 'tokenizer.json': json, 'tokenizer_config.json': '{"eos_token":"<end>"}' };
+  const files = {
+    'tokenizer.json': json,
+    'tokenizer_config.json': '{"eos_token":"<end>"}',
+    'special_tokens_map.json': '{"eos_token": "<end>"}',
+  };
   const path = await folder(files);
   for (const place of [path, join(path, 'tokenizer.json')]) {
     const loaded = await loadTokenizer(place);

@@ -13,7 +13,8 @@ export interface LoadedTokenizer {
 
 /**
  * Reads `tokenizer.json`, given as a file or as the folder it is in, and beside it, if they are there,
- * `tokenizer_config.json` and `chat_template.jinja`, which goes before the template in the config.
+ * `tokenizer_config.json` and `chat_template.jinja`, which goes before the template in the config. A
+ * `special_tokens_map.json` is kept among the files, for Transformers.
  *
  * @throws InputError for a file that is not a tokenizer; the system's error, with its path, for one that cannot be read
  */
@@ -24,6 +25,8 @@ export async function loadTokenizer(path: string): Promise<LoadedTokenizer> {
   if (config !== undefined) files['tokenizer_config.json'] = config;
   const parsed = Object.entries(files).map(([name, text]) => parse(text, join(dirname(file), name)));
   const tokenizer = createTokenizer(parsed[0] as object, parsed[1], file);
+  const special = await readIfThere(join(dirname(file), 'special_tokens_map.json'));
+  if (special !== undefined) files['special_tokens_map.json'] = special;
   const template = await readIfThere(join(dirname(file), 'chat_template.jinja'));
   if (template === undefined) return { tokenizer, files, config: parsed[1] };
   files['chat_template.jinja'] = template;

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
+import type { HubOptions } from '@halokit/hub';
 import { InputError } from '../input_error';
 import type { Source } from '../mixture/source';
 import type { Row } from '../row';
 import { type Split, setFiles } from '../sets/set_files';
 import { dataFiles } from './data_files';
-import { hubFiles } from './hub/hub_files';
-import type { HubOptions } from './hub/hub_options';
+import { hubFiles } from './hub_files';
 import { readRows } from './read_rows';
 import type { NamedFile } from './text_chunks';
 

@@ -1,26 +1,13 @@
-import { InputError } from '../../input_error';
-
-/** What happens while files are fetched, for whoever wants to show it. */
-export type HubEvent =
-  | {
-      readonly kind: 'listed';
-      readonly repo: string;
-      readonly commit: string;
-      readonly files: number;
-      readonly bytes: number;
-    }
-  /** The hub cannot be reached, and what was fetched before serves. */
-  | { readonly kind: 'offline'; readonly repo: string; readonly commit: string; readonly reason: string }
-  | { readonly kind: 'progress'; readonly file: string; readonly received: number; readonly size: number }
-  /** `cached`: it was there already. */
-  | { readonly kind: 'done'; readonly file: string; readonly size: number; readonly cached: boolean }
-  | { readonly kind: 'retry'; readonly what: string; readonly reason: string; readonly attempt: number };
+import type { HubEvent } from './events';
+import { InputError } from './input_error';
 
 export interface HubOptions {
   /** The folder that keeps what was fetched. */
   readonly cache: string;
-  /** For data sets that are private or gated. It is sent to the hub alone, and said in no error. */
+  /** For what is private or gated. It is sent to the hub alone, and said in no error. */
   readonly token?: string;
+  /** How a person gives the token, for errors that ask for one: `the environment variable HF_TOKEN`, say. */
+  readonly tokenName?: string;
   /** Never ask the network. */
   readonly offline?: boolean;
   readonly onEvent?: (event: HubEvent) => void;
@@ -39,7 +26,7 @@ export interface HubOptions {
 
 export const defaultEndpoint = 'https://huggingface.co';
 
-/** What asks for a data set in the user's name. @throws InputError for a token that no header can hold, without saying it */
+/** What asks in the user's name. @throws InputError for a token that no header can hold, without saying it */
 export function authorization({ token }: HubOptions): Record<string, string> {
   if (token === undefined) return {};
   if (!/^[\x21-\x7e]+$/.test(token)) throw new InputError('The token of the hub holds characters that no token has.');

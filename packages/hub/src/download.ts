@@ -1,13 +1,16 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { InputError } from '../../input_error';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { statusOf } from './ask';
 import { checksumOf } from './checksum';
 import { explainHub, LostConnection, withRetries } from './hub_error';
-import { commitFolder, type HubEntry, statusOf } from './hub_listing';
-import { authorization, defaultEndpoint, type HubOptions } from './hub_options';
+import { InputError } from './input_error';
+import type { HubEntry } from './listing';
+import { authorization, defaultEndpoint, type HubOptions } from './options';
+import { type HubRepository, pageOf } from './repository';
+import { sizeOf } from './size_of';
 
-/** A file of the hub that lies in the cache. */
+/** A file of the hub, and where in the cache it lies, or is to lie. */
 export interface HubFile {
   readonly path: string;
   /** What rows and errors call it: `hf:owner/name/folder/file`. */
@@ -22,43 +25,52 @@ export interface HubFile {
  *
  * @throws InputError naming the file, when the hub does not give it or gives something else
  */
-export async function downloadFromHub(
-  repo: string,
-  commit: string,
+export async function download(
+  { path, name }: HubFile,
   entry: HubEntry,
+  repository: HubRepository,
+  commit: string,
   options: HubOptions,
-): Promise<HubFile> {
-  const name = `hf:${repo}/${entry.path}`;
-  const path = join(commitFolder(options.cache, repo, commit), ...safeSegments(entry.path, name));
-  if ((await sizeOf(path)) === entry.size) {
-    options.onEvent?.({ kind: 'done', file: name, size: entry.size, cached: true });
-    return { path, name };
+): Promise<void> {
+  const { size } = entry;
+  if ((await sizeOf(path)) === size) {
+    options.onEvent?.({ kind: 'done', file: name, size, cached: true });
+    return;
   }
   if (options.offline) {
     throw new InputError(
       `${name}: is not in the cache ${options.cache}, and the network is not to be asked. Run once with the network, or put it at ${path}.`,
     );
   }
-  const partial = `${path}.partial`;
+  const partial = partialOf(path);
   await mkdir(dirname(path), { recursive: true });
-  const download = new Download(urlOf(repo, commit, entry.path, options), partial, name, entry.size, options);
+  const there = (await sizeOf(partial)) ?? 0;
+  options.onEvent?.({ kind: 'start', file: name, size, there: there > size ? 0 : there });
+  const { endpoint = defaultEndpoint } = options;
+  const inside = entry.path.split('/').map(encodeURIComponent).join('/');
+  const url = `${pageOf(repository, endpoint)}/resolve/${commit}/${inside}`;
+  const transfer = new Transfer(url, partial, name, size, options);
   try {
     await withRetries(
       name,
       options,
-      () => download.attempt(),
-      () => download.progressed,
+      () => transfer.attempt(),
+      () => transfer.progressed,
     );
   } catch (error) {
-    throw explainHub(error, name, options);
+    throw explainHub(error, name, repository, options);
   }
   await settle(partial, path, name, entry);
-  options.onEvent?.({ kind: 'done', file: name, size: entry.size, cached: false });
-  return { path, name };
+  options.onEvent?.({ kind: 'done', file: name, size, cached: false });
+}
+
+/** Where a file is until it is whole. */
+export function partialOf(path: string): string {
+  return `${path}.partial`;
 }
 
 /** One file on its way into its `.partial`. */
-class Download {
+class Transfer {
   /** Whether the last attempt brought something that none before had. */
   progressed = false;
   private furthest = 0;
@@ -136,24 +148,4 @@ async function settle(partial: string, path: string, name: string, { size, check
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' && (await sizeOf(path)) === size) return;
     throw error;
   }
-}
-
-async function sizeOf(path: string): Promise<number | undefined> {
-  try {
-    return (await stat(path)).size;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-function urlOf(repo: string, commit: string, path: string, { endpoint = defaultEndpoint }: HubOptions): string {
-  return `${endpoint}/datasets/${repo}/resolve/${commit}/${path.split('/').map(encodeURIComponent).join('/')}`;
-}
-
-/** @throws InputError for a name that would leave the cache */
-function safeSegments(path: string, name: string): string[] {
-  const segments = path.split('/');
-  if (segments.every((segment) => !/^\.{0,2}$/.test(segment) && !/[\\:\0]/.test(segment))) return segments;
-  throw new InputError(`${name}: has a name that is no place for a file.`);
 }

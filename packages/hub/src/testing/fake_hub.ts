@@ -1,42 +1,62 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type HubKind, pageOf } from '../repository';
 
 /** May answer in place of the hub, by `true`. */
-type Trick = (request: IncomingMessage, response: ServerResponse) => boolean;
+export type Trick = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 const sha = (kind: 'sha1' | 'sha256', bytes: Uint8Array, header = '') =>
   createHash(kind).update(header).update(bytes).digest('hex');
 
+export interface FakeHubOptions {
+  /** `datasets` if not given. */
+  readonly kind?: HubKind;
+  /** Which files come from another host, by a redirect; all if not given. */
+  readonly lfs?: (path: string) => boolean;
+}
+
 /**
- * A server that behaves like the hub: a revision's commit, a tree of files in pages of two, files by `resolve`, those of
- * `lfs` from another host by a redirect, and Range everywhere.
+ * A server on this machine that behaves like the hub, with one repository: a revision's commit, a tree of files in pages
+ * of two, files by `resolve`, large ones from another host by a redirect, and Range everywhere. For tests of what fetches
+ * from the hub: `fail`, `drop`, `stall` and `lies` make it fail as hubs and networks do.
+ *
+ * Its revisions are `main`, `v1`, `refs/pr/1` and its commit.
+ *
+ * @example
+ * const hub = await FakeHub.start('me/model', { 'config.json': '{}' }, { kind: 'models' });
+ * hub.drop('config.json', 1);
+ * await fetchFiles({ kind: 'models', repo: 'me/model', revision: 'main' }, (paths) => paths, { cache, endpoint: hub.endpoint });
+ * await hub.stop();
  */
 export class FakeHub {
   readonly commit = 'c0ffee'.padEnd(40, '0');
-  /** `GET /path authorization range`, of hub and store. */
+  /** What was asked of the hub and of the `store` that its large files come from. */
   readonly requests: { url: string; authorization: string | undefined; range: string | undefined; store: boolean }[] =
     [];
-  /** What the tree says of a file, where it is not the truth. */
+  /** The checksums that the tree says, where they are not the truth. */
   readonly lies = new Map<string, string>();
+  /** The sizes that the tree says, where they are not the truth. */
+  readonly sizes = new Map<string, number>();
   private readonly tricks: Trick[] = [];
 
   private constructor(
     private readonly hub: Server,
     private readonly store: Server,
-    private readonly repo: string,
+    readonly repo: string,
     private readonly files: Readonly<Record<string, Uint8Array>>,
+    readonly kind: HubKind,
     private readonly lfs: (path: string) => boolean,
   ) {}
 
   static async start(
     repo: string,
     files: Readonly<Record<string, Uint8Array | string>>,
-    lfs: (path: string) => boolean = () => true,
+    { kind = 'datasets', lfs = () => true }: FakeHubOptions = {},
   ): Promise<FakeHub> {
     const bytes = Object.entries(files).map(([path, f]) => [path, typeof f === 'string' ? Buffer.from(f) : f] as const);
     const [hub, store] = [createServer(), createServer()];
-    const fake = new FakeHub(hub, store, repo, Object.fromEntries(bytes), lfs);
+    const fake = new FakeHub(hub, store, repo, Object.fromEntries(bytes), kind, lfs);
     hub.on('request', (request, response) => fake.answer(request, response, false));
     store.on('request', (request, response) => fake.answer(request, response, true));
     for (const server of [hub, store]) await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
@@ -65,16 +85,14 @@ export class FakeHub {
     }
   }
 
-  /** Breaks the connection of the next request for `part` after so many bytes of the file. */
-  drop(part: string, after: number): void {
-    this.next((request, response) => {
-      const bytes = this.files[part];
-      if (!request.url?.startsWith('/store/') || !request.url.endsWith(part) || !bytes) return false;
-      const [from, head] = range(request, bytes.length);
-      response.writeHead(head.status, head.headers);
-      response.write(bytes.subarray(from, from + after), () => response.destroy());
-      return true;
-    });
+  /** Breaks the connection of the next request for a large file after so many of its bytes. */
+  drop(path: string, after: number): void {
+    this.begin(path, after, (response) => response.destroy());
+  }
+
+  /** Sends so many bytes of a large file to the next request for it, and then nothing more. */
+  stall(path: string, after: number): void {
+    this.begin(path, after, () => {});
   }
 
   async stop(): Promise<void> {
@@ -82,6 +100,17 @@ export class FakeHub {
       server.closeAllConnections();
       await new Promise((done) => server.close(done));
     }
+  }
+
+  private begin(path: string, after: number, then: (response: ServerResponse) => void): void {
+    this.next((request, response) => {
+      const bytes = this.files[path];
+      if (request.url !== `/store/${encodeURIComponent(path)}` || !bytes) return false;
+      const [from, head] = range(request, bytes.length);
+      response.writeHead(head.status, head.headers);
+      response.write(bytes.subarray(from, from + after), () => then(response));
+      return true;
+    });
   }
 
   private answer(request: IncomingMessage, response: ServerResponse, store: boolean): void {
@@ -93,8 +122,8 @@ export class FakeHub {
       this.tricks.splice(trick, 1);
       return;
     }
-    const api = `/api/datasets/${this.repo}`;
-    const resolve = `/datasets/${this.repo}/resolve/${this.commit}/`;
+    const api = `/api/${this.kind}/${this.repo}`;
+    const resolve = `${pageOf(this, '')}/resolve/${this.commit}/`;
     if (url.startsWith(`${api}/revision/`)) {
       const known = ['main', 'v1', 'refs%2Fpr%2F1', this.commit].includes(
         url.slice(api.length + 10).replace(/\?.*/, ''),
@@ -110,11 +139,12 @@ export class FakeHub {
     const page = Number(new URL(url, this.endpoint).searchParams.get('page') ?? 0);
     const entries = Object.entries(this.files).map(([path, bytes]) => {
       const oid = sha('sha1', bytes, `blob ${bytes.length}\0`);
-      const lfs = { oid: this.lies.get(path) ?? sha('sha256', bytes), size: bytes.length, pointerSize: 134 };
+      const size = this.sizes.get(path) ?? bytes.length;
+      const lfs = { oid: this.lies.get(path) ?? sha('sha256', bytes), size, pointerSize: 134 };
       return {
         type: 'file',
         path,
-        size: bytes.length,
+        size,
         ...(this.lfs(path) ? { oid: 'pointer', lfs } : { oid: this.lies.get(path) ?? oid }),
       };
     });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import type { HubEntry } from './hub_listing';
+import type { HubEntry } from './listing';
 
 /** A file's checksum of one kind, in hex. Git's is that of a blob: the bytes behind a header that says how many. */
 export async function checksumOf(file: string, kind: HubEntry['checksum']['kind']): Promise<string> {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pRetry from 'p-retry';
-import { InputError } from '../../input_error';
-import type { HubOptions } from './hub_options';
+import { InputError } from './input_error';
+import { defaultEndpoint, type HubOptions } from './options';
+import { type HubRepository, pageOf } from './repository';
 
 /** An answer of the hub that is not what was asked for. */
 export class HubStatus extends Error {
@@ -9,6 +10,8 @@ export class HubStatus extends Error {
     readonly status: number,
     /** Milliseconds, where the hub says how long to wait. */
     readonly retryAfter: number | undefined,
+    /** Whether its owner gives access one by one. */
+    readonly gated: boolean,
   ) {
     super(`the hub answered ${status}`);
   }
@@ -60,8 +63,8 @@ function readable(error: unknown): never {
   throw error;
 }
 
-/** What the user reads when the hub will not give something. */
-export function explainHub(error: unknown, what: string, { token }: HubOptions): unknown {
+/** What the user reads when the hub will not give something of a repository. */
+export function explainHub(error: unknown, what: string, repository: HubRepository, options: HubOptions): unknown {
   if (error instanceof LostConnection) {
     return new InputError(
       `${what}: the hub cannot be reached (${error.message}). Try again: what has arrived is kept.`,
@@ -69,12 +72,26 @@ export function explainHub(error: unknown, what: string, { token }: HubOptions):
   }
   if (!(error instanceof HubStatus)) return error;
   const { status } = error;
-  if (status === 401 || status === 403) {
-    const fix = token === undefined ? 'Give a token that may read it' : 'The token given may not read it';
-    return new InputError(`${what}: the hub refuses it (${status}): it is private, gated or not there. ${fix}.`);
-  }
+  if (status === 401 || status === 403) return new InputError(refused(error, what, repository, options));
   if (status === 404) return new InputError(`${what}: is not on the hub. Is the name, revision or folder right?`);
   if (status === 429)
     return new InputError(`${what}: the hub asks for patience (429). Try again later: what has arrived is kept.`);
   return new InputError(`${what}: the hub answered ${status}. Try again later: what has arrived is kept.`);
+}
+
+function refused({ status, gated }: HubStatus, what: string, repository: HubRepository, options: HubOptions): string {
+  const { token, tokenName = 'the option token', endpoint = defaultEndpoint } = options;
+  const page = pageOf(repository, endpoint);
+  const make = `Make a token that may read it at ${endpoint}/settings/tokens and give it in ${tokenName}`;
+  if (gated && token === undefined) {
+    return `${what}: is gated (${status}). Ask for access at ${page}, signed in. ${make}.`;
+  }
+  if (gated) {
+    return (
+      `${what}: is gated (${status}), and the token in ${tokenName} has no access. Ask for it at ${page}, signed in as the ` +
+      'token’s owner; a fine-grained token also needs the permission to read gated repositories.'
+    );
+  }
+  const fix = token === undefined ? make : `The token in ${tokenName} may not read it`;
+  return `${what}: the hub refuses it (${status}): it is private, gated or not there. ${fix}.`;
 }

@@ -1,0 +1,1 @@
+export { FakeHub, type FakeHubOptions } from './fake_hub';
