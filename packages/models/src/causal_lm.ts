@@ -1,18 +1,30 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import type { ModelConfig } from './families/config';
+import { type Adapter, frozenByAdapter } from './adapters/adapter';
+import type { CheckpointJson } from './checkpoint/json_files';
+import type { ModelConfig } from './families/families';
 import { familyOf } from './families/families';
 import type { PassContext } from './families/family';
+import { InputError } from './input_error';
+import { type BackwardOptions, throughLayers } from './layer_stack';
 import { causalMask } from './layers/attention';
+import { embed, modelWeights } from './model_weights';
 import { fillNormal } from './random_stream';
+import { isPacked, type Storage } from './storage/storage';
 
 /**
  * A causal language model: a config and its weights by Hugging Face's names, linear layers as [out, in]. Weights of a head
- * (`addValueHead`, `addRewardHead`) stand among them.
+ * (`addValueHead`, `addRewardHead`) and of an adapter (`addAdapter`) stand among them.
  */
 export interface CausalLM {
   readonly config: ModelConfig;
   readonly weights: ReadonlyMap<string, tf.Variable>;
+  /** What its matrices are kept in, where they are frozen and not float32: int32 tensors with two numbers in each. */
+  readonly storage?: Storage;
+  /** What its low-rank matrices mean, where it has an adapter. */
+  readonly adapter?: Adapter;
+  /** What the JSON of its checkpoint said, where it came from one: saving gives back what nothing here reads. */
+  readonly checkpoint?: CheckpointJson;
 }
 
 /**
@@ -36,15 +48,26 @@ export function createWeight(values: Float32Array, shape: readonly number[], tra
   return tf.tidy(() => tf.variable(tf.tensor(values, [...shape]), trainable));
 }
 
-/** A frozen copy: a reference that stays as it is while the original trains. */
-export function cloneModel({ config, weights }: CausalLM, { trainable = false } = {}): CausalLM {
-  const copy = [...weights].map(
-    ([name, weight]) => [name, tf.tidy(() => tf.variable(tf.clone(weight), trainable))] as const,
+/**
+ * A frozen copy: a reference that stays as it is while the original trains. Its variables are its own, to be disposed of
+ * beside the original's; in memory their numbers are the same until one of the two changes, so frozen weights take none.
+ *
+ * @param trainable whether the copy trains: under an adapter, that and heads alone
+ * @throws InputError when weights that are kept in 16 bits would train
+ */
+export function cloneModel(model: CausalLM, { trainable = false } = {}): CausalLM {
+  const isFrozen = model.adapter ? frozenByAdapter(model.config) : () => false;
+  const trains = (name: string) => trainable && !isFrozen(name);
+  if ([...model.weights].some(([name, weight]) => trains(name) && isPacked(weight))) {
+    throw new InputError(`Weights kept in ${model.storage} cannot train: load the model without storage.`);
+  }
+  const copy = [...model.weights].map(
+    ([name, weight]) => [name, tf.tidy(() => tf.variable(tf.clone(weight), trains(name)))] as const,
   );
-  return { config, weights: new Map(copy) };
+  return { ...model, weights: new Map(copy) };
 }
 
-export function disposeModel({ weights }: CausalLM): void {
+export function disposeModel({ weights }: Pick<CausalLM, 'weights'>): void {
   for (const weight of weights.values()) weight.dispose();
 }
 
@@ -59,24 +82,31 @@ export function parameterCount(config: ModelConfig): number {
  *
  * @param ids token ids, int32 [rows, tokens], padded on the right with any id: no token sees a later one
  * @param context positions, mask and memory; 0, 1, 2, ... and causal when absent
+ * @throws InputError when `gradientCheckpointing` is a number that is no number of layers
  */
-export function hiddenStates(model: CausalLM, ids: tf.Tensor2D, context?: PassContext): tf.Tensor3D {
-  const family = familyOf(model.config);
-  const tokens = ids.shape[1];
-  const weight = (name: string) => model.weights.get(name) as tf.Variable;
-  const embedded = tf.gather(weight(family.inputEmbedding), ids) as tf.Tensor3D;
-  return family.hiddenStates(
-    weight,
-    model.config,
-    embedded,
-    context ?? { positions: [[...Array(tokens).keys()]], mask: causalMask(tokens) },
-  );
+export function hiddenStates(
+  model: CausalLM,
+  ids: tf.Tensor2D,
+  context?: PassContext,
+  options: BackwardOptions = {},
+): tf.Tensor3D {
+  const { config } = model;
+  const family = familyOf(config);
+  const { positions, mask, remember } = context ?? causalContext(ids.shape[1]);
+  const angles = family.angles(config, positions);
+  const x = throughLayers(model, embed(model, ids), { angles, mask, remember }, options);
+  return family.finalNorm(modelWeights(model), config, x);
 }
 
-/** The vocabulary matrix, [vocabulary, width]. */
+/** Positions 0, 1, 2, ..., each of which sees itself and those before it. */
+export function causalContext(tokens: number): PassContext {
+  return { positions: [[...Array(tokens).keys()]], mask: causalMask(tokens) };
+}
+
+/** The vocabulary matrix, [vocabulary, width]: the variable, or a float32 tensor of its numbers where it is kept in 16 bits. */
 export function outputEmbedding(model: CausalLM): tf.Tensor2D {
   const name = familyOf(model.config).outputEmbedding(model.config);
-  return model.weights.get(name) as unknown as tf.Tensor2D;
+  return modelWeights(model).get(name) as tf.Tensor2D;
 }
 
 /** Logits of every next token, [rows, tokens, vocabulary]. For training use `tokenLogps`, which never holds them all. */

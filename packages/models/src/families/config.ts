@@ -1,7 +1,9 @@
-import { InputError } from '../input_error';
+import type { RopeScaling } from '../layers/rotary';
+import type { ConfigReader } from './config_reader';
 
-/** What both families share; names follow Hugging Face's `config.json` in camel case. */
-interface SharedConfig {
+/** What every family's config has; names follow Hugging Face's `config.json` in camel case. */
+export interface SharedConfig {
+  readonly modelType: string;
   readonly vocabSize: number;
   readonly hiddenSize: number;
   readonly intermediateSize: number;
@@ -12,93 +14,33 @@ interface SharedConfig {
   readonly initializerRange: number;
   /** Base of the rotary frequencies. */
   readonly ropeTheta: number;
+  /** How those are stretched for a longer context; absent where they are not. */
+  readonly ropeScaling?: RopeScaling;
   readonly tieWordEmbeddings: boolean;
   readonly bosTokenId?: number;
+  /** Ends a text; the first of them where there are several. */
   readonly eosTokenId?: number;
+  /** All of them, where there are several: Llama 3 ends a text, a turn and a call of a tool with one each. */
+  readonly eosTokenIds?: readonly number[];
 }
 
-/** GPT-NeoX, the architecture of Pythia. */
-export interface GptNeoxConfig extends SharedConfig {
-  readonly modelType: 'gpt_neox';
-  readonly layerNormEps: number;
-  /** Share of each head that is rotated. */
-  readonly rotaryPct: number;
-  /** Attention and MLP read the same input (Pythia) or one after the other. */
-  readonly useParallelResidual: boolean;
-}
-
-/** Llama 1, 2 and 3. */
-export interface LlamaConfig extends SharedConfig {
-  readonly modelType: 'llama';
-  readonly rmsNormEps: number;
-  /** Fewer than `numHeads` for grouped-query attention. */
-  readonly numKeyValueHeads: number;
-  readonly ropeScaling?: RopeScaling;
-  readonly attentionBias: boolean;
-  readonly mlpBias: boolean;
-}
-
-/** How rotary frequencies are stretched for longer contexts than were trained on. */
-export type RopeScaling =
-  | { readonly type: 'linear'; readonly factor: number }
-  | {
-      readonly type: 'llama3';
-      readonly factor: number;
-      readonly lowFreqFactor: number;
-      readonly highFreqFactor: number;
-      readonly originalMaxPositionEmbeddings: number;
-    };
-
-export type ModelConfig = GptNeoxConfig | LlamaConfig;
-
-/** Reads fields of a `config.json` by name; every error says which file and which field. */
-export class ConfigReader {
-  constructor(
-    private readonly json: Readonly<Record<string, unknown>>,
-    readonly file: string,
-  ) {}
-
-  number(field: string, fallback?: number): number {
-    return this.read(field, 'number', fallback);
-  }
-
-  boolean(field: string, fallback?: boolean): boolean {
-    return this.read(field, 'boolean', fallback);
-  }
-
-  string(field: string, fallback?: string): string {
-    return this.read(field, 'string', fallback);
-  }
-
-  /** A whole number of at least 1. */
-  size(field: string, fallback?: number): number {
-    const value = this.number(field, fallback);
-    if (!Number.isSafeInteger(value) || value < 1)
-      this.refuse(field, `is ${value}; it must be a whole number of at least 1`);
-    return value;
-  }
-
-  /** A token id; lists (several ends of text) give their first. */
-  tokenId(field: string): number | undefined {
-    const value = this.json[field];
-    const first: unknown = Array.isArray(value) ? value[0] : value;
-    return typeof first === 'number' ? first : undefined;
-  }
-
-  object(field: string): ConfigReader | undefined {
-    const value = this.json[field];
-    if (value === undefined || value === null) return undefined;
-    if (typeof value !== 'object') return this.refuse(field, 'must be an object');
-    return new ConfigReader(value as Record<string, unknown>, `${this.file}: ${field}`);
-  }
-
-  refuse(field: string, why: string): never {
-    throw new InputError(`${this.file}: ${field} ${why}.`);
-  }
-
-  private read<T>(field: string, type: string, fallback: T | undefined): T {
-    const value = this.json[field] ?? fallback;
-    if (typeof value !== type) this.refuse(field, value === undefined ? 'is missing' : `must be a ${type}`);
-    return value as T;
-  }
+/** The fields that every family has under the same names. */
+export function readShared(reader: ConfigReader) {
+  const [hiddenSize, numHeads] = [reader.size('hidden_size'), reader.size('num_attention_heads')];
+  if (hiddenSize % numHeads !== 0) reader.refuse('hidden_size', `is ${hiddenSize}, no multiple of ${numHeads} heads`);
+  const eosTokenIds = reader.tokenIds('eos_token_id');
+  return {
+    vocabSize: reader.size('vocab_size'),
+    hiddenSize,
+    numHeads,
+    headSize: hiddenSize / numHeads,
+    numLayers: reader.size('num_hidden_layers'),
+    // Before Transformers had a name for it, conversions of Llama called it so.
+    maxPositionEmbeddings: reader.size('max_position_embeddings', reader.size('max_sequence_length', 2048)),
+    initializerRange: reader.share('initializer_range', 0.02),
+    tieWordEmbeddings: reader.boolean('tie_word_embeddings', false),
+    bosTokenId: reader.tokenId('bos_token_id'),
+    eosTokenId: eosTokenIds[0],
+    ...(eosTokenIds.length > 1 && { eosTokenIds }),
+  };
 }

@@ -1,8 +1,14 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { ConfigReader, ModelConfig } from './config';
+import type { RotaryAngles } from '../layers/rotary';
+import type { SharedConfig } from './config';
+import type { ConfigReader } from './config_reader';
 
-/** A weight by its checkpoint name. */
-export type WeightOf = (name: string) => tf.Tensor;
+/** Weights by what stands in their names behind a prefix: those of one layer, or all. */
+export interface Weights {
+  get(name: string): tf.Tensor;
+  /** The linear layer of this name: x W^T, plus b where it has a bias. */
+  linear(name: string, x: tf.Tensor): tf.Tensor;
+}
 
 /** Shapes by checkpoint name; linear layers are [out, in]. */
 export type Shapes = Readonly<Record<string, readonly number[]>>;
@@ -17,8 +23,26 @@ export interface PassContext {
   readonly remember?: (layer: number, k: tf.Tensor4D, v: tf.Tensor4D) => { k: tf.Tensor4D; v: tf.Tensor4D };
 }
 
+/** What one layer is told of its pass. */
+export interface LayerPass {
+  readonly angles: RotaryAngles;
+  readonly mask: tf.Tensor4D;
+  readonly remember?: (k: tf.Tensor4D, v: tf.Tensor4D) => { k: tf.Tensor4D; v: tf.Tensor4D };
+}
+
+/**
+ * What one layer holds of each token while it trains, in numbers, beside attention's shares ([heads, keys] for each token).
+ * Counted from what the gradients of its kernels read.
+ */
+export interface LayerFootprint {
+  /** Kept from the forward to the backward pass. */
+  readonly kept: number;
+  /** Made in the backward pass of its MLP, at most at once. */
+  readonly working: number;
+}
+
 /** One architecture. A new one is a file that exports this and a row in `families`. */
-export interface Family<C extends ModelConfig = ModelConfig> {
+export interface Family<C extends SharedConfig = SharedConfig> {
   readonly modelType: C['modelType'];
   /** Hugging Face's name of the class, for `architectures` in `config.json`. */
   readonly architecture: string;
@@ -33,6 +57,13 @@ export interface Family<C extends ModelConfig = ModelConfig> {
   readonly inputEmbedding: string;
   /** The vocabulary matrix, [vocabulary, width]; the same tensor as the input embedding when the two are tied. */
   outputEmbedding(config: C): string;
-  /** Embedded tokens [rows, tokens, width] to normalised hidden states of the same shape. */
-  hiddenStates(weight: WeightOf, config: C, embedded: tf.Tensor3D, context: PassContext): tf.Tensor3D;
+  /** What turns queries and keys at these positions. */
+  angles(config: C, positions: PassContext['positions']): RotaryAngles;
+  /** What the names of a layer's weights begin with, dot included. */
+  layerPrefix(layer: number): string;
+  /** One layer, [rows, tokens, width] to the same shape. */
+  layer(weights: Weights, config: C, x: tf.Tensor3D, pass: LayerPass): tf.Tensor3D;
+  footprint(config: C): LayerFootprint;
+  /** The norm behind the last layer. */
+  finalNorm(weights: Weights, config: C, x: tf.Tensor3D): tf.Tensor3D;
 }

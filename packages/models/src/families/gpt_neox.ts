@@ -1,15 +1,38 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { attention, joinHeads, splitHeads } from '../layers/attention';
 import { gelu } from '../layers/gelu';
+import { geluTanh } from '../layers/gelu_tanh';
 import { layerNorm } from '../layers/layer_norm';
-import { linear } from '../layers/linear';
-import { type RotaryAngles, rotary, rotaryAngles } from '../layers/rotary';
-import type { GptNeoxConfig } from './config';
-import type { Family, PassContext, WeightOf } from './family';
+import { rotary, rotaryAngles } from '../layers/rotary';
+import { readShared, type SharedConfig } from './config';
+import type { Family, LayerPass, Weights } from './family';
+import { readRope, writeRope } from './rope';
+
+/** By Hugging Face's names, three of which stand for one function. */
+const activations = { gelu, gelu_new: geluTanh, gelu_fast: geluTanh, gelu_pytorch_tanh: geluTanh };
+
+const ropeFields = {
+  theta: ['rotary_emb_base', 'rope_theta'],
+  share: ['rotary_pct', 'partial_rotary_factor'],
+} as const;
+
+/** GPT-NeoX, the architecture of Pythia. */
+export interface GptNeoxConfig extends SharedConfig {
+  readonly modelType: 'gpt_neox';
+  readonly hiddenAct: keyof typeof activations;
+  readonly layerNormEps: number;
+  /** Share of each head that is rotated. */
+  readonly rotaryPct: number;
+  /** Attention and MLP read the same input (Pythia) or one after the other. */
+  readonly useParallelResidual: boolean;
+  /** Whether the attention's linear layers have biases. */
+  readonly attentionBias: boolean;
+}
 
 /**
- * GPT-NeoX, the architecture of Pythia: layer norms, biases everywhere, exact GELU, partly rotated heads, and
- * attention and MLP in parallel (or one after the other, where the config says so).
+ * GPT-NeoX, the architecture of Pythia: layer norms, biases everywhere (in attention, unless the config says otherwise),
+ * GELU, partly rotated heads, and attention and MLP in parallel (or one after the other, where the config says so).
+ * Dropout (`attention_dropout`, `hidden_dropout`) is for pretraining: it is never applied.
  *
  * Source: Black et al., "GPT-NeoX-20B"; Hugging Face's `GPTNeoXForCausalLM` for names and layout.
  */
@@ -21,73 +44,63 @@ export const gptNeox: Family<GptNeoxConfig> = {
   ignored: /\.attention\.(bias|masked_bias|rotary_emb\.inv_freq)$/,
 
   readConfig(reader) {
-    const activation = reader.string('hidden_act', 'gelu');
-    if (activation !== 'gelu') reader.refuse('hidden_act', `is "${activation}"; only the exact "gelu" is known`);
-    const hiddenSize = reader.size('hidden_size');
-    const numHeads = reader.size('num_attention_heads');
-    if (hiddenSize % numHeads !== 0)
-      reader.refuse('hidden_size', `${hiddenSize} is not a multiple of ${numHeads} heads`);
+    const shared = readShared(reader);
+    const { rotatedShare, ...rope } = readRope(reader, ropeFields, 0.25);
     return {
       modelType: 'gpt_neox',
-      vocabSize: reader.size('vocab_size'),
-      hiddenSize,
-      intermediateSize: reader.size('intermediate_size', 4 * hiddenSize),
-      numLayers: reader.size('num_hidden_layers'),
-      numHeads,
-      headSize: hiddenSize / numHeads,
-      maxPositionEmbeddings: reader.size('max_position_embeddings', 2048),
-      initializerRange: reader.number('initializer_range', 0.02),
-      layerNormEps: reader.number('layer_norm_eps', 1e-5),
-      ropeTheta: reader.number('rotary_emb_base', 10000),
-      rotaryPct: reader.number('rotary_pct', 0.25),
+      ...shared,
+      ...rope,
+      hiddenAct: reader.oneOf('hidden_act', activations, 'gelu'),
+      intermediateSize: reader.size('intermediate_size', 4 * shared.hiddenSize),
+      layerNormEps: reader.positive('layer_norm_eps', 1e-5),
+      rotaryPct: rotatedShare,
       useParallelResidual: reader.boolean('use_parallel_residual', true),
-      tieWordEmbeddings: reader.boolean('tie_word_embeddings', false),
-      bosTokenId: reader.tokenId('bos_token_id'),
-      eosTokenId: reader.tokenId('eos_token_id'),
+      attentionBias: reader.boolean('attention_bias', true),
     };
   },
 
   writeConfig: (config) => ({
-    hidden_act: 'gelu',
+    hidden_act: config.hiddenAct,
     layer_norm_eps: config.layerNormEps,
-    rotary_emb_base: config.ropeTheta,
-    rotary_pct: config.rotaryPct,
+    ...writeRope(config, ropeFields, config.rotaryPct),
     use_parallel_residual: config.useParallelResidual,
+    attention_bias: config.attentionBias,
   }),
 
-  hiddenStates(weight, config, embedded, context) {
+  angles(config, positions) {
     const rotated = 2 * Math.floor((config.headSize * config.rotaryPct) / 2);
-    const angles = rotaryAngles(context.positions, rotated, config.ropeTheta);
-    let x: tf.Tensor = embedded;
-    for (let layer = 0; layer < config.numLayers; layer++) {
-      const of: WeightOf = (name) => weight(`gpt_neox.layers.${layer}.${name}`);
-      const norm = (input: tf.Tensor, name: string) =>
-        layerNorm(input, of(`${name}.weight`), of(`${name}.bias`), config.layerNormEps);
-      const input = x;
-      // A layer's intermediate results go at its end, except those the backward pass needs.
-      x = tf.tidy(() => {
-        const attended = selfAttention(of, config, norm(input, 'input_layernorm'), angles, context, layer);
-        const afterAttention = tf.add(input, attended);
-        const mlpInput = config.useParallelResidual ? input : afterAttention;
-        return tf.add(afterAttention, mlp(of, norm(mlpInput, 'post_attention_layernorm')));
-      });
-    }
-    const name = 'gpt_neox.final_layer_norm';
-    return layerNorm(x, weight(`${name}.weight`), weight(`${name}.bias`), config.layerNormEps) as tf.Tensor3D;
+    return rotaryAngles(positions, rotated, config.ropeTheta, config.ropeScaling);
   },
+
+  layerPrefix: (layer) => `gpt_neox.layers.${layer}.`,
+
+  layer(weights, config, x, pass) {
+    const attended = selfAttention(weights, config, norm(weights, config, 'input_layernorm', x), pass);
+    const afterAttention = tf.add(x, attended);
+    const mlpInput = config.useParallelResidual ? x : afterAttention;
+    return tf.add(afterAttention, mlp(weights, config, norm(weights, config, 'post_attention_layernorm', mlpInput)));
+  },
+
+  footprint({ hiddenSize: width, intermediateSize: inner, useParallelResidual }) {
+    // Both norms read the layer's input, or each its own. Norms' results, q, k, v and attention's result; before GELU and after.
+    const inputs = useParallelResidual ? 1 : 2;
+    return { kept: (inputs + 6) * width + 2 * inner + 4, working: 4 * inner + 2 * width };
+  },
+
+  finalNorm: (weights, config, x) => norm(weights, config, 'gpt_neox.final_layer_norm', x) as tf.Tensor3D,
 
   shapes(config) {
     const { hiddenSize: width, intermediateSize: inner, vocabSize } = config;
     const shapes: Record<string, number[]> = { 'gpt_neox.embed_in.weight': [vocabSize, width] };
     for (let layer = 0; layer < config.numLayers; layer++) {
-      const put = (name: string, weight: number[]) => {
+      const put = (name: string, weight: number[], bias = true) => {
         shapes[`gpt_neox.layers.${layer}.${name}.weight`] = weight;
-        shapes[`gpt_neox.layers.${layer}.${name}.bias`] = [weight[0] as number];
+        if (bias) shapes[`gpt_neox.layers.${layer}.${name}.bias`] = [weight[0] as number];
       };
       put('input_layernorm', [width]);
       put('post_attention_layernorm', [width]);
-      put('attention.query_key_value', [3 * width, width]);
-      put('attention.dense', [width, width]);
+      put('attention.query_key_value', [3 * width, width], config.attentionBias);
+      put('attention.dense', [width, width], config.attentionBias);
       put('mlp.dense_h_to_4h', [inner, width]);
       put('mlp.dense_4h_to_h', [width, inner]);
     }
@@ -98,24 +111,20 @@ export const gptNeox: Family<GptNeoxConfig> = {
   },
 };
 
-function selfAttention(
-  of: WeightOf,
-  config: GptNeoxConfig,
-  x: tf.Tensor,
-  angles: RotaryAngles,
-  context: PassContext,
-  layer: number,
-): tf.Tensor {
-  const packed = linear(x, of('attention.query_key_value.weight'), of('attention.query_key_value.bias'));
-  // Each head has its query, key and value beside each other.
-  const [q, k, v] = tf.split(splitHeads(packed, config.numHeads), 3, 3) as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
-  const turned = { k: rotary(k, angles), v };
-  const seen = context.remember?.(layer, turned.k, turned.v) ?? turned;
-  const mixed = joinHeads(attention(rotary(q, angles), seen.k, seen.v, context.mask));
-  return linear(mixed, of('attention.dense.weight'), of('attention.dense.bias'));
+function norm(weights: Weights, { layerNormEps }: GptNeoxConfig, name: string, x: tf.Tensor): tf.Tensor {
+  return layerNorm(x, weights.get(`${name}.weight`), weights.get(`${name}.bias`), layerNormEps);
 }
 
-function mlp(of: WeightOf, x: tf.Tensor): tf.Tensor {
-  const inner = gelu(linear(x, of('mlp.dense_h_to_4h.weight'), of('mlp.dense_h_to_4h.bias')));
-  return linear(inner, of('mlp.dense_4h_to_h.weight'), of('mlp.dense_4h_to_h.bias'));
+function selfAttention(weights: Weights, config: GptNeoxConfig, x: tf.Tensor, pass: LayerPass): tf.Tensor {
+  const packed = weights.linear('attention.query_key_value', x);
+  // Each head has its query, key and value beside each other.
+  const [q, k, v] = tf.split(splitHeads(packed, config.numHeads), 3, 3) as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
+  const turned = { k: rotary(k, pass.angles), v };
+  const seen = pass.remember?.(turned.k, turned.v) ?? turned;
+  const mixed = joinHeads(attention(rotary(q, pass.angles), seen.k, seen.v, pass.mask));
+  return weights.linear('attention.dense', mixed);
+}
+
+function mlp(weights: Weights, { hiddenAct }: GptNeoxConfig, x: tf.Tensor): tf.Tensor {
+  return weights.linear('mlp.dense_4h_to_h', activations[hiddenAct](weights.linear('mlp.dense_h_to_4h', x)));
 }

@@ -1,14 +1,29 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { attention, joinHeads, splitHeads } from '../layers/attention';
-import { linear } from '../layers/linear';
 import { rmsNorm } from '../layers/rms_norm';
-import { type RotaryAngles, rotary, rotaryAngles } from '../layers/rotary';
+import { rotary, rotaryAngles } from '../layers/rotary';
 import { swiglu } from '../layers/swiglu';
-import type { ConfigReader, LlamaConfig, RopeScaling } from './config';
-import type { Family, PassContext, WeightOf } from './family';
+import { readShared, type SharedConfig } from './config';
+import type { Family, LayerPass, Weights } from './family';
+import { readRope, writeRope } from './rope';
+
+const ropeFields = { theta: ['rope_theta'], share: ['partial_rotary_factor'] } as const;
+
+/** Llama 1, 2 and 3. */
+export interface LlamaConfig extends SharedConfig {
+  readonly modelType: 'llama';
+  readonly rmsNormEps: number;
+  /** Fewer than `numHeads` for grouped-query attention. */
+  readonly numKeyValueHeads: number;
+  /** Whether the linear layers of attention have biases. */
+  readonly attentionBias: boolean;
+  /** Whether those of the MLP have. */
+  readonly mlpBias: boolean;
+}
 
 /**
  * Llama 1, 2 and 3: RMS norms, gated MLP, fully rotated heads, grouped-query attention, no biases unless configured.
+ * `pretraining_tp` cuts the same products into parts, and `attention_dropout` is for pretraining: neither is read.
  *
  * Source: Touvron et al., "LLaMA"; Hugging Face's `LlamaForCausalLM` for names and layout.
  */
@@ -20,33 +35,28 @@ export const llama: Family<LlamaConfig> = {
   ignored: /rotary_emb\.inv_freq$/,
 
   readConfig(reader) {
-    const activation = reader.string('hidden_act', 'silu');
-    if (activation !== 'silu') reader.refuse('hidden_act', `is "${activation}"; only "silu" is known`);
-    const hiddenSize = reader.size('hidden_size');
-    const numHeads = reader.size('num_attention_heads');
+    const shared = readShared(reader);
+    const { numHeads } = shared;
+    // Its only activation, which needs no field in the config.
+    reader.oneOf('hidden_act', { silu: swiglu }, 'silu');
+    const { rotatedShare, ...rope } = readRope(reader, ropeFields, 1);
+    if (rotatedShare !== 1) reader.refuse('partial_rotary_factor', `is ${rotatedShare}; llama rotates whole heads`);
     const numKeyValueHeads = reader.size('num_key_value_heads', numHeads);
     if (numHeads % numKeyValueHeads !== 0) {
-      reader.refuse('num_key_value_heads', `${numKeyValueHeads} does not divide ${numHeads} heads`);
+      reader.refuse('num_key_value_heads', `is ${numKeyValueHeads}, which does not divide ${numHeads} heads`);
     }
+    const headSize = reader.size('head_dim', shared.headSize);
+    if (headSize % 2 !== 0) reader.refuse('head_dim', `is ${headSize}; rotary embeddings need an even one`);
     return {
       modelType: 'llama',
-      vocabSize: reader.size('vocab_size'),
-      hiddenSize,
+      ...shared,
+      ...rope,
+      headSize,
       intermediateSize: reader.size('intermediate_size'),
-      numLayers: reader.size('num_hidden_layers'),
-      numHeads,
       numKeyValueHeads,
-      headSize: reader.size('head_dim', Math.floor(hiddenSize / numHeads)),
-      maxPositionEmbeddings: reader.size('max_position_embeddings', 2048),
-      initializerRange: reader.number('initializer_range', 0.02),
-      rmsNormEps: reader.number('rms_norm_eps', 1e-6),
-      ropeTheta: reader.number('rope_theta', 10000),
-      ropeScaling: readRopeScaling(reader),
+      rmsNormEps: reader.positive('rms_norm_eps', 1e-6),
       attentionBias: reader.boolean('attention_bias', false),
       mlpBias: reader.boolean('mlp_bias', false),
-      tieWordEmbeddings: reader.boolean('tie_word_embeddings', false),
-      bosTokenId: reader.tokenId('bos_token_id'),
-      eosTokenId: reader.tokenId('eos_token_id'),
     };
   },
 
@@ -55,28 +65,28 @@ export const llama: Family<LlamaConfig> = {
     head_dim: config.headSize,
     num_key_value_heads: config.numKeyValueHeads,
     rms_norm_eps: config.rmsNormEps,
-    rope_theta: config.ropeTheta,
-    rope_scaling: writeRopeScaling(config.ropeScaling),
+    ...writeRope(config, ropeFields),
     attention_bias: config.attentionBias,
     mlp_bias: config.mlpBias,
   }),
 
-  hiddenStates(weight, config, embedded, context) {
-    const angles = rotaryAngles(context.positions, config.headSize, config.ropeTheta, config.ropeScaling);
-    let x: tf.Tensor = embedded;
-    for (let layer = 0; layer < config.numLayers; layer++) {
-      const of: WeightOf = (name) => weight(`model.layers.${layer}.${name}`);
-      const norm = (input: tf.Tensor, name: string) => rmsNorm(input, of(`${name}.weight`), config.rmsNormEps);
-      const input = x;
-      // A layer's intermediate results go at its end, except those the backward pass needs.
-      x = tf.tidy(() => {
-        const attended = selfAttention(of, config, norm(input, 'input_layernorm'), angles, context, layer);
-        const afterAttention = tf.add(input, attended);
-        return tf.add(afterAttention, mlp(of, config, norm(afterAttention, 'post_attention_layernorm')));
-      });
-    }
-    return rmsNorm(x, weight('model.norm.weight'), config.rmsNormEps) as tf.Tensor3D;
+  angles: (config, positions) => rotaryAngles(positions, config.headSize, config.ropeTheta, config.ropeScaling),
+
+  layerPrefix: (layer) => `model.layers.${layer}.`,
+
+  layer(weights, config, x, pass) {
+    const attended = selfAttention(weights, config, norm(weights, config, 'input_layernorm', x), pass);
+    const afterAttention = tf.add(x, attended);
+    return tf.add(afterAttention, mlp(weights, norm(weights, config, 'post_attention_layernorm', afterAttention)));
   },
+
+  footprint({ hiddenSize: width, intermediateSize: inner, numHeads, numKeyValueHeads, headSize }) {
+    // What the norms read and make; q and attention's result, k and v; gate, up and their product.
+    const attention = 2 * (numHeads + numKeyValueHeads) * headSize;
+    return { kept: 4 * width + attention + 3 * inner + 2, working: 7 * inner + 2 * width };
+  },
+
+  finalNorm: (weights, config, x) => norm(weights, config, 'model.norm', x) as tf.Tensor3D,
 
   shapes(config) {
     const { hiddenSize: width, intermediateSize: inner, vocabSize, headSize } = config;
@@ -102,56 +112,19 @@ export const llama: Family<LlamaConfig> = {
   },
 };
 
-function selfAttention(
-  of: WeightOf,
-  config: LlamaConfig,
-  x: tf.Tensor,
-  angles: RotaryAngles,
-  context: PassContext,
-  layer: number,
-): tf.Tensor {
-  const project = projection(of, config.attentionBias);
-  const q = splitHeads(project('self_attn.q_proj', x), config.numHeads);
-  const k = rotary(splitHeads(project('self_attn.k_proj', x), config.numKeyValueHeads), angles);
-  const v = splitHeads(project('self_attn.v_proj', x), config.numKeyValueHeads);
-  const seen = context.remember?.(layer, k, v) ?? { k, v };
-  const mixed = joinHeads(attention(rotary(q, angles), seen.k, seen.v, context.mask));
-  return project('self_attn.o_proj', mixed);
+function norm(weights: Weights, { rmsNormEps }: LlamaConfig, name: string, x: tf.Tensor): tf.Tensor {
+  return rmsNorm(x, weights.get(`${name}.weight`), rmsNormEps);
 }
 
-function mlp(of: WeightOf, config: LlamaConfig, x: tf.Tensor): tf.Tensor {
-  const project = projection(of, config.mlpBias);
-  return project('mlp.down_proj', swiglu(project('mlp.gate_proj', x), project('mlp.up_proj', x)));
+function selfAttention(weights: Weights, config: LlamaConfig, x: tf.Tensor, pass: LayerPass): tf.Tensor {
+  const q = splitHeads(weights.linear('self_attn.q_proj', x), config.numHeads);
+  const k = rotary(splitHeads(weights.linear('self_attn.k_proj', x), config.numKeyValueHeads), pass.angles);
+  const v = splitHeads(weights.linear('self_attn.v_proj', x), config.numKeyValueHeads);
+  const seen = pass.remember?.(k, v) ?? { k, v };
+  const mixed = joinHeads(attention(rotary(q, pass.angles), seen.k, seen.v, pass.mask));
+  return weights.linear('self_attn.o_proj', mixed);
 }
 
-function projection(of: WeightOf, bias: boolean) {
-  return (name: string, x: tf.Tensor) => linear(x, of(`${name}.weight`), bias ? of(`${name}.bias`) : undefined);
-}
-
-function readRopeScaling(reader: ConfigReader): RopeScaling | undefined {
-  const scaling = reader.object('rope_scaling');
-  if (!scaling) return undefined;
-  const type = scaling.string('rope_type', scaling.string('type', 'default'));
-  if (type === 'default') return undefined;
-  if (type === 'linear') return { type, factor: scaling.number('factor') };
-  if (type !== 'llama3') return scaling.refuse('rope_type', `is "${type}"; known are "linear" and "llama3"`);
-  return {
-    type,
-    factor: scaling.number('factor'),
-    lowFreqFactor: scaling.number('low_freq_factor'),
-    highFreqFactor: scaling.number('high_freq_factor'),
-    originalMaxPositionEmbeddings: scaling.size('original_max_position_embeddings'),
-  };
-}
-
-function writeRopeScaling(scaling: RopeScaling | undefined): Record<string, unknown> | null {
-  if (!scaling) return null;
-  if (scaling.type === 'linear') return { rope_type: 'linear', factor: scaling.factor };
-  return {
-    rope_type: 'llama3',
-    factor: scaling.factor,
-    low_freq_factor: scaling.lowFreqFactor,
-    high_freq_factor: scaling.highFreqFactor,
-    original_max_position_embeddings: scaling.originalMaxPositionEmbeddings,
-  };
+function mlp(weights: Weights, x: tf.Tensor): tf.Tensor {
+  return weights.linear('mlp.down_proj', swiglu(weights.linear('mlp.gate_proj', x), weights.linear('mlp.up_proj', x)));
 }

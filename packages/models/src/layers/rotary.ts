@@ -1,6 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { RopeScaling } from '../families/config';
 import { fused } from './fused';
+
+/** How rotary frequencies are stretched for longer contexts than were trained on. */
+export type RopeScaling =
+  | { readonly type: 'linear'; readonly factor: number }
+  | {
+      readonly type: 'llama3';
+      readonly factor: number;
+      readonly lowFreqFactor: number;
+      readonly highFreqFactor: number;
+      readonly originalMaxPositionEmbeddings: number;
+    };
 
 /** What turns queries and keys by their positions: cos and sin of the angles, [rows or 1, positions, rotated / 2]. */
 export interface RotaryAngles {
