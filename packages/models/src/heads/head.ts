@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { type CausalLM, createWeight } from '../causal_lm';
-import type { ModelConfig } from '../families/config';
+import type { ModelConfig } from '../families/families';
 import { InputError } from '../input_error';
 import { fillNormal, randomStream } from '../random_stream';
 
@@ -30,7 +30,7 @@ export function addHead(model: CausalLM, head: Head, seed: number): CausalLM {
     if (deviation > 0) fillNormal(values, deviation, random);
     return [name, createWeight(values, shape, true)] as const;
   });
-  return { config: model.config, weights: new Map([...model.weights, ...added]) };
+  return { ...model, weights: new Map([...model.weights, ...added]) };
 }
 
 export function has({ config, weights }: CausalLM, head: Head): boolean {

@@ -1,5 +1,5 @@
 import type { CausalLM } from '../causal_lm';
-import type { ModelConfig } from '../families/config';
+import type { ModelConfig } from '../families/families';
 import type { Shapes } from '../families/family';
 import { type Head, has } from './head';
 import { rewardHead } from './reward_head';
@@ -11,6 +11,11 @@ const heads: Readonly<Record<Head['name'], Head>> = { value: valueHead, reward: 
 /** Whether a model has the head of this name: `value` (`addValueHead`) or `reward` (`addRewardHead`). */
 export function hasHead(model: CausalLM, name: Head['name']): boolean {
   return has(model, heads[name]);
+}
+
+/** The weights of a head by their checkpoint names. */
+export function headWeights(config: ModelConfig, name: Head['name']): ReturnType<Head['weights']> {
+  return heads[name].weights(config);
 }
 
 /** Shapes of the heads of which a checkpoint holds at least one of these tensors. */

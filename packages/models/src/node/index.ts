@@ -1,2 +1,7 @@
+export type { HubEvent, HubOptions } from '@halokit/hub';
+export { folderFiles } from './folder_files';
+export { type CheckpointPart, type FetchedCheckpoint, fetchCheckpoint, isOnHub } from './hub_checkpoint';
+export { loadAdapter } from './load_adapter';
 export { loadCheckpoint } from './load_checkpoint';
-export { saveCheckpoint } from './save_checkpoint';
+export { type SaveAdapterOptions, saveAdapter } from './save_adapter';
+export { type SaveOptions, saveCheckpoint } from './save_checkpoint';

@@ -1,69 +1,49 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { wholeWeights } from '../adapters/merge_adapter';
 import type { CausalLM } from '../causal_lm';
-import { writeHeader } from '../checkpoint/safetensors';
-import { writeConfig } from '../families/families';
+import { jsonFiles } from '../checkpoint/json_files';
+import { weightFiles } from '../checkpoint/weight_files';
+import type { SavedDtype } from '../checkpoint/weight_format';
+import { InputError } from '../input_error';
+import { textFiles, writeFolder } from './write_folder';
+
+export interface SaveOptions {
+  /** What weights are rounded to: to nearest, ties to even. Default: `float32`, as they are trained. */
+  readonly dtype?: SavedDtype;
+  /** Weights beyond this go into shards with an index. Default: 5 GB (5e9), as in Transformers. */
+  readonly maxShardBytes?: number;
+  /** Further files, such as `tokenizer.json`: contents by name. A `generation_config.json` takes the place of the model's. */
+  readonly files?: Readonly<Record<string, string>>;
+}
 
 /**
- * Writes a folder in Hugging Face's format: `config.json`, `generation_config.json`, `model.safetensors`
- * (float32) and any further files, such as `tokenizer.json`.
+ * Writes a folder in Hugging Face's format: `config.json`, `generation_config.json`, `model.safetensors` or shards with
+ * their index, and any further files. What the checkpoint that the model came from said in its JSON files, and nothing
+ * here reads, is kept. A model with an adapter is saved merged, as one that needs none (`saveAdapter` saves the adapter).
  *
  * All of it is written into a folder beside and renamed at the end, so a crash or a full disk leaves what was there.
+ * Weights are fetched tensor by tensor.
  *
- * @param files contents by name
+ * @throws InputError for a weight that `dtype` cannot hold (beyond 65504 in float16): saved, it would be infinite
  * @throws the system's error (ENOSPC, EACCES), with the path, after clearing away what was begun
  */
 export async function saveCheckpoint(
   model: CausalLM,
   folder: string,
-  { files = {} }: { files?: Readonly<Record<string, string>> } = {},
+  { dtype = 'float32', maxShardBytes = 5e9, files = {} }: SaveOptions = {},
 ): Promise<void> {
-  await mkdir(dirname(folder), { recursive: true });
-  const aside = join(dirname(folder), `.${basename(folder)}.${process.pid}.partial`);
-  const old = join(dirname(folder), `.${basename(folder)}.${process.pid}.old`);
-  try {
-    await mkdir(aside);
-    await writeFile(join(aside, 'config.json'), json(writeConfig(model.config)));
-    const { bosTokenId = null, eosTokenId = null } = model.config;
-    const generation = { bos_token_id: bosTokenId, eos_token_id: eosTokenId };
-    await writeFile(join(aside, 'generation_config.json'), json(generation));
-    for (const [name, content] of Object.entries(files)) await writeFile(join(aside, name), [Buffer.from(content)]);
-    await writeFile(join(aside, 'model.safetensors'), weightChunks(model));
-    const replaced = await rename(folder, old).then(
-      () => true,
-      () => false,
-    );
-    await rename(aside, folder);
-    if (replaced) await rm(old, { recursive: true, force: true });
-  } catch (error) {
-    await rm(aside, { recursive: true, force: true });
-    if (error instanceof Error && 'code' in error && !('path' in error)) Object.assign(error, { path: folder });
-    throw error;
-  }
+  const weights = weightFiles(wholeWeights(model), { dtype, maxShardBytes });
+  await writeFolder(folder, [...textFiles({ ...jsonFiles(model, dtype), ...further(files) }), ...weights]);
 }
 
-async function* weightChunks({ weights }: CausalLM): AsyncGenerator<Uint8Array> {
-  yield writeHeader([...weights].map(([name, { shape }]) => ({ name, shape })));
-  for (const weight of weights.values()) {
-    const values = await weight.data<'float32'>();
-    yield new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  }
-}
-
-/** On the disk, not only on its way there, before it counts as written. */
-async function writeFile(path: string, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
-  const file = await open(path, 'w');
-  try {
-    for await (const chunk of chunks) {
-      let written = 0;
-      while (written < chunk.length) written += (await file.write(chunk, written)).bytesWritten;
+/** @throws InputError for a name that leads out of the folder or is that of a file which only the model can fill */
+function further(files: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  for (const name of Object.keys(files)) {
+    if (!/^[^/\\:\0]+$/.test(name) || /^\.{1,2}$/.test(name)) {
+      throw new InputError(`files: ${JSON.stringify(name)} is not the plain name of a file.`);
     }
-    await file.sync();
-  } finally {
-    await file.close();
+    if (/^config\.json$|^model.*\.safetensors(\.index\.json)?$/.test(name)) {
+      throw new InputError(`files: ${name} is written from the model itself. Leave it out.`);
+    }
   }
-}
-
-function json(value: unknown): Uint8Array[] {
-  return [Buffer.from(`${JSON.stringify(value, null, 2)}\n`)];
+  return files;
 }
