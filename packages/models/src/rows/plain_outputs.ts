@@ -27,22 +27,14 @@ export async function plainOutputs<K extends keyof PlainOutputs>(
   model: CausalLM,
   rows: readonly TokenRow[],
   wanted: readonly K[],
-  { rowsAtOnce = 8, tokensAtOnce = 4096 }: LogpRowsOptions = {},
+  options: LogpRowsOptions = {},
 ): Promise<Pick<PlainOutputs, K>> {
-  const length = (i: number) => (rows[i] as TokenRow).prompt.length + (rows[i] as TokenRow).response.length;
-  const order = likeTogether(rows, length);
   const result: PlainOutputs = {
     logps: new Array<Float32Array>(rows.length),
     values: new Array<Float32Array>(rows.length),
     scores: new Float32Array(rows.length),
   };
-  for (let start = 0, end = 0; start < order.length; start = end) {
-    let longest = length(order[start] as number);
-    for (end = start + 1; end < order.length && end - start < rowsAtOnce; end++) {
-      longest = Math.max(longest, length(order[end] as number));
-      if ((end + 1 - start) * longest > tokensAtOnce) break;
-    }
-    const chunk = order.slice(start, end);
+  for (const chunk of plainPasses(rows, options)) {
     const chunkRows = chunk.map((i) => rows[i] as TokenRow);
     const outputs: Partial<RowOutputs> = rowOutputs(model, chunkRows, wanted);
     const perToken = async (tensor: tf.Tensor2D, into: Float32Array[]) => {
@@ -63,6 +55,25 @@ export async function plainOutputs<K extends keyof PlainOutputs>(
     tf.dispose([outputs.logps?.tokens, outputs.logps?.mask, outputs.values, outputs.scores]);
   }
   return Object.fromEntries(wanted.map((name) => [name, result[name]])) as unknown as Pick<PlainOutputs, K>;
+}
+
+/** The forward passes that `plainOutputs` makes, one after the other: which rows are computed together, by their places. */
+export function plainPasses(
+  rows: readonly TokenRow[],
+  { rowsAtOnce = 8, tokensAtOnce = 4096 }: LogpRowsOptions = {},
+): number[][] {
+  const length = (i: number) => (rows[i] as TokenRow).prompt.length + (rows[i] as TokenRow).response.length;
+  const order = likeTogether(rows, length);
+  const passes: number[][] = [];
+  for (let start = 0, end = 0; start < order.length; start = end) {
+    let longest = length(order[start] as number);
+    for (end = start + 1; end < order.length && end - start < rowsAtOnce; end++) {
+      longest = Math.max(longest, length(order[end] as number));
+      if ((end + 1 - start) * longest > tokensAtOnce) break;
+    }
+    passes.push(order.slice(start, end));
+  }
+  return passes;
 }
 
 /** Places of the rows by length, those of one prompt next to each other where the longest of them belongs. */

@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type CausalLM, hiddenStates, outputEmbedding } from '../causal_lm';
+import { type CausalLM, hiddenStates } from '../causal_lm';
 import { scoresAt } from '../heads/reward_head';
 import { valuesAt } from '../heads/value_head';
-import { InputError } from '../input_error';
-import { labelLogps } from '../layers/label_logps';
+import type { BackwardOptions } from '../layer_stack';
+import { vocabularyLogps } from '../model_weights';
+import { checkRows } from './check_rows';
+import { passContext } from './pass_context';
 import { layOut } from './token_layout';
 import type { TokenRow } from './token_row';
-import { treeMask } from './tree_mask';
 
 /** Log-probabilities of response tokens, [rows, longest response], and their mask: 1 where a token is, else 0. */
 export interface TokenLogps {
@@ -35,7 +36,9 @@ export interface RowOutputs {
  * Logits are computed only where a response token is predicted: never for prompts and padding.
  *
  * @param wanted which of them, each once
- * @throws InputError for an empty prompt or response, a row longer than the model's context, or a head that is not there
+ * @param options how much is kept for the backward pass
+ * @throws InputError for an empty prompt or response, a row longer than the model's context, a head that is not there, or
+ * `gradientCheckpointing` that is no number of layers
  *
  * @example
  * const { logps, values } = rowOutputs(addValueHead(model, { seed: 1 }), rows, ['logps', 'values']);
@@ -44,18 +47,13 @@ export function rowOutputs<K extends keyof RowOutputs>(
   model: CausalLM,
   rows: readonly TokenRow[],
   wanted: readonly K[],
+  options: BackwardOptions = {},
 ): Pick<RowOutputs, K> {
-  rows.forEach((row, i) => {
-    check(row, i, model);
-  });
+  checkRows(rows, model.config);
   const layout = layOut(rows);
   const shape: [number, number] = [...layout.shape];
   const outputs = tf.tidy(() => {
-    const context = layout.tree && {
-      positions: layout.tree.positions,
-      mask: treeMask(tf.tensor2d(layout.tree.segments, shape, 'int32')),
-    };
-    const states = hiddenStates(model, tf.tensor2d(layout.ids, shape, 'int32'), context);
+    const states = hiddenStates(model, tf.tensor2d(layout.ids, shape, 'int32'), passContext(layout), options);
     const flat = tf.reshape(states, [-1, model.config.hiddenSize]) as tf.Tensor2D;
     const at = (tokens: Int32Array) => tf.gather(flat, tf.tensor1d(tokens, 'int32')) as tf.Tensor2D;
     const places = tf.tensor1d(layout.places, 'int32');
@@ -67,7 +65,7 @@ export function rowOutputs<K extends keyof RowOutputs>(
     const predicting = at(layout.predicting);
     const compute: { readonly [N in keyof RowOutputs]: () => RowOutputs[N] } = {
       logps: () => ({
-        tokens: spread(labelLogps(predicting, outputEmbedding(model), tf.tensor1d(layout.labels, 'int32'))),
+        tokens: spread(vocabularyLogps(model, predicting, tf.tensor1d(layout.labels, 'int32'))),
         mask: tf.tensor2d(layout.mask, layout.answerShape),
       }),
       values: () => spread(valuesAt(model, predicting)),
@@ -76,16 +74,4 @@ export function rowOutputs<K extends keyof RowOutputs>(
     return Object.fromEntries(wanted.map((name) => [name, compute[name]()])) as tf.TensorContainerObject;
   });
   return outputs as unknown as Pick<RowOutputs, K>;
-}
-
-function check({ prompt, response }: TokenRow, i: number, { config }: CausalLM): void {
-  if (prompt.length === 0)
-    throw new InputError(`Row ${i} has an empty prompt: nothing predicts its first response token.`);
-  if (response.length === 0) throw new InputError(`Row ${i} has an empty response: drop it before training.`);
-  const length = prompt.length + response.length;
-  if (length > config.maxPositionEmbeddings) {
-    throw new InputError(
-      `Row ${i} is ${length} tokens long and the model's context ${config.maxPositionEmbeddings}: truncate it.`,
-    );
-  }
 }

@@ -27,14 +27,27 @@ export interface TokenLayout {
   readonly answerShape: [number, number];
 }
 
+/** The sizes of a forward pass: its rows, the tokens of each, padding included, and the response tokens it predicts. */
+export interface PassShape {
+  readonly rows: number;
+  readonly tokens: number;
+  readonly predictions: number;
+}
+
+/** The sizes of the forward pass that `rowOutputs` makes of these rows. */
+export function passShape(rows: readonly TokenRow[]): PassShape {
+  const trees = treesFor(rows);
+  const predictions = rows.reduce((sum, { response }) => sum + response.length, 0);
+  return { rows: trees.length, tokens: longestOf(trees), predictions };
+}
+
 /**
  * Lays rows out for one forward pass, padded on the right. Rows of one prompt share it, and their responses follow each
  * other, where that makes fewer tokens, padding counted.
  */
 export function layOut(rows: readonly TokenRow[]): TokenLayout {
-  const treesOf = (groups: readonly number[][]) => groups.map((places) => tree(rows, places));
-  const trees = fewerTokens(treesOf(rows.map((_, i) => [i])), treesOf(rowsByPrompt(rows)));
-  const tokens = Math.max(...trees.map(({ length }) => length));
+  const trees = treesFor(rows);
+  const tokens = longestOf(trees);
   const longest = Math.max(...rows.map(({ response }) => response.length));
   const total = rows.reduce((sum, { response }) => sum + response.length, 0);
   const layout = {
@@ -81,6 +94,15 @@ export function layOut(rows: readonly TokenRow[]): TokenLayout {
   return branching ? { ...layout, tree: { positions, segments } } : layout;
 }
 
+function treesFor(rows: readonly TokenRow[]): Tree[] {
+  const treesOf = (groups: readonly number[][]) => groups.map((places) => tree(rows, places));
+  return fewerTokens(treesOf(rows.map((_, i) => [i])), treesOf(rowsByPrompt(rows)));
+}
+
+function longestOf(trees: readonly Tree[]): number {
+  return Math.max(...trees.map(({ length }) => length));
+}
+
 /** A prompt with the responses at these places. */
 function tree(rows: readonly TokenRow[], places: readonly number[]): Tree {
   const { prompt } = rows[places[0] as number] as TokenRow;
@@ -89,6 +111,6 @@ function tree(rows: readonly TokenRow[], places: readonly number[]): Tree {
 }
 
 function fewerTokens(a: Tree[], b: Tree[]): Tree[] {
-  const tokens = (trees: Tree[]) => trees.length * Math.max(...trees.map(({ length }) => length));
+  const tokens = (trees: Tree[]) => trees.length * longestOf(trees);
   return tokens(b) < tokens(a) ? b : a;
 }

@@ -1,4 +1,5 @@
 import type { CausalLM } from '../causal_lm';
+import type { BackwardOptions } from '../layer_stack';
 import { type LogpRowsOptions, plainOutputs } from './plain_outputs';
 import { rowOutputs, type TokenLogps } from './row_outputs';
 import type { TokenRow } from './token_row';
@@ -12,8 +13,8 @@ import type { TokenRow } from './token_row';
  *
  * @throws InputError for an empty prompt or response, or a row longer than the model's context
  */
-export function tokenLogps(model: CausalLM, rows: readonly TokenRow[]): TokenLogps {
-  return rowOutputs(model, rows, ['logps']).logps;
+export function tokenLogps(model: CausalLM, rows: readonly TokenRow[], options: BackwardOptions = {}): TokenLogps {
+  return rowOutputs(model, rows, ['logps'], options).logps;
 }
 
 /** The same without gradient, as plain data: one array per row, in the order given. Batched as `plainOutputs` says. */

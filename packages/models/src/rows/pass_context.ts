@@ -1,0 +1,11 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { causalContext } from '../causal_lm';
+import type { PassContext } from '../families/family';
+import type { TokenLayout } from './token_layout';
+import { treeMask } from './tree_mask';
+
+/** Positions and mask of a pass: plainly causal, or those of prompts that several responses share. */
+export function passContext({ shape: [rows, tokens], tree }: Pick<TokenLayout, 'shape' | 'tree'>): PassContext {
+  if (!tree) return causalContext(tokens);
+  return { positions: tree.positions, mask: treeMask(tf.tensor2d(tree.segments, [rows, tokens], 'int32')) };
+}
