@@ -1,6 +1,7 @@
 import { type CausalLM, logpRows, type TokenRow } from '@halokit/models';
 import { checkRow } from './check_row';
 import type { Estimate } from './interval';
+import type { Logps } from './log_ratios';
 import { meanInterval } from './mean_interval';
 
 /**
@@ -16,6 +17,16 @@ export async function heldOutLoss(
   rows.forEach((row, i) => {
     checkRow(row, `example ${i}`, model);
   });
-  const logps = await logpRows(model, rows, options);
-  return meanInterval(logps.map((row) => -row.reduce((sum, logp) => sum + logp, 0) / row.length));
+  return lossPerToken(await logpRows(model, rows, options));
+}
+
+/** The same from the log-probabilities of each response's tokens, where they are known. */
+export function lossPerToken(logps: readonly Logps[]): Estimate {
+  return meanInterval(logps.map((row) => -sumOf(row) / row.length));
+}
+
+function sumOf(row: Logps): number {
+  let sum = 0;
+  for (let i = 0; i < row.length; i++) sum += row[i] as number;
+  return sum;
 }

@@ -1,7 +1,7 @@
 export { auc } from './auc';
 export type { Contest, Judge, Question, Verdict } from './both_orders';
 export { type HeldOutBinaryOptions, type HeldOutBinaryRewards, heldOutBinaryRewards } from './held_out_binary';
-export { heldOutLoss } from './held_out_loss';
+export { heldOutLoss, lossPerToken } from './held_out_loss';
 export {
   type HeldOutOptions,
   type HeldOutRewards,

@@ -47,6 +47,42 @@ test('a sample ends with its end token, which is no text, or at the limit', asyn
   expect(new Set(samples.map(({ finished }) => finished))).toEqual(new Set([true, false]));
 });
 
+test('a stop string ends a sample, whose text ends before it', async () => {
+  const options = { ...settings, model: tinyModel(3), tokenizer: { ...tokenizer, eosId: -1 } };
+  const free = await samplePrompts(options);
+  const words = (free[0]?.text ?? '').split(' ');
+  const stop = [` ${words[2]} ${words[3]}`];
+  const [stopped, ...others] = await samplePrompts({ ...options, stop });
+  const at = free[0]?.text.indexOf(stop[0] as string) as number;
+  expect(stopped?.text).toBe(free[0]?.text.slice(0, at));
+  expect(stopped?.finished).toBe(true);
+  expect(stopped?.ids.length).toBeLessThan(6);
+  for (const [i, { text, finished }] of others.entries()) {
+    const whole = free[i + 1]?.text as string;
+    expect(finished).toBe(whole.includes(stop[0] as string));
+    if (!finished) expect(text).toBe(whole);
+  }
+});
+
+test('a control token stands behind every prompt', async () => {
+  const encode = (text: string) => (text === '<|good|>' ? ids(5, 4) : ids());
+  const options = { ...settings, model: tinyModel(3), tokenizer: { ...tokenizer, encode } };
+  const controlled = await samplePrompts({ ...options, controlToken: '<|good|>' });
+  const behind = await samplePrompts({ ...options, prompts: prompts.map((prompt) => ids(...prompt, 5, 4)) });
+  expect(controlled).toEqual(behind);
+  expect(controlled).not.toEqual(await samplePrompts(options));
+  await expect(samplePrompts({ ...settings, model: tinyModel(3), controlToken: 'x' })).rejects.toThrow('encodes');
+});
+
+test('top-k and the repetition penalty reach the sampler', async () => {
+  const options = { ...settings, model: tinyModel(3), temperature: 3 };
+  const greedy = await samplePrompts({ ...options, temperature: 0 });
+  expect(await samplePrompts({ ...options, topK: 1 })).toEqual(greedy);
+  const penalised = await samplePrompts({ ...options, temperature: 0, repetitionPenalty: 1.5 });
+  expect(penalised).not.toEqual(greedy);
+  expect(await samplePrompts({ ...options, temperature: 0, repetitionPenalty: 1 })).toEqual(greedy);
+});
+
 test('a prompt that cannot be continued is named by its place, before any is answered', async () => {
   const onProgress = () => expect.unreachable();
   const options = { ...settings, model: tinyModel(3), rowsAtOnce: 1, onProgress };

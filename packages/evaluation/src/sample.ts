@@ -1,21 +1,33 @@
-import { type CausalLM, generate, type SamplingOptions } from '@halokit/models';
+import { type CausalLM, generateStream, type ResponseEnd, type SamplingOptions } from '@halokit/models';
 import { checkCount, InputError } from './input_error';
 
 /** A model's response to one prompt. */
 export interface Sample {
   /** The response's tokens, its end token included when it came. */
   readonly ids: Int32Array;
-  /** Decoded, without the end token. */
+  /** Decoded, without the end token, and up to the stop string that ended it. */
   readonly text: string;
-  /** Whether the end token came before the limit. */
+  /** Whether the end token or a stop string came before the limit. */
   readonly finished: boolean;
 }
 
 export interface SampleOptions extends SamplingOptions {
   readonly model: CausalLM;
   readonly prompts: readonly Int32Array[];
-  readonly tokenizer: { decode(ids: ArrayLike<number>): string; readonly eosId: number };
+  readonly tokenizer: {
+    decode(ids: ArrayLike<number>): string;
+    readonly eosId: number;
+    /** For `controlToken`. */
+    encode?(text: string, options: { special: boolean; continues: boolean }): Int32Array;
+  };
   readonly maxNewTokens: number;
+  /** Texts that end a response as soon as it has written one. */
+  readonly stop?: readonly string[];
+  /**
+   * Put behind every prompt: where a model was trained with control tokens, the one of the responses that are wanted. Prompts
+   * from `tokenizePrompt` with its `controlToken` have it already.
+   */
+  readonly controlToken?: string;
   /** Seeds every prompt's draws; models compared with one seed get the same ones. */
   readonly seed?: number;
   readonly rowsAtOnce?: number;
@@ -24,14 +36,15 @@ export interface SampleOptions extends SamplingOptions {
 }
 
 /**
- * Responses to prompts, greedy at temperature 0 or drawn with temperature and top-p. What is drawn for a prompt depends
- * on the seed and its place in the list, not on `rowsAtOnce`.
+ * Responses to prompts, greedy at temperature 0 or drawn. What is drawn for a prompt depends on the seed and its place in
+ * the list, not on `rowsAtOnce`.
  *
  * @throws InputError for an empty prompt, or one that fills the model's context
  */
 export async function samplePrompts(options: SampleOptions): Promise<Sample[]> {
-  const { model, prompts, tokenizer, maxNewTokens, temperature, topP, seed = 0, rowsAtOnce = 64, onProgress } = options;
+  const { model, tokenizer, seed = 0, rowsAtOnce = 64, onProgress } = options;
   checkCount('rowsAtOnce', rowsAtOnce);
+  const prompts = withControlToken(options);
   prompts.forEach((prompt, i) => {
     checkPrompt(prompt, i, model);
   });
@@ -40,19 +53,53 @@ export async function samplePrompts(options: SampleOptions): Promise<Sample[]> {
   const samples = new Array<Sample>(prompts.length);
   for (let start = 0; start < order.length; start += rowsAtOnce) {
     const chunk = order.slice(start, start + rowsAtOnce);
-    const answers = await generate(
-      model,
-      chunk.map((i) => prompts[i] as Int32Array),
-      { maxNewTokens, eosId: tokenizer.eosId, temperature, topP, seeds: chunk.map((i) => seedOf(seed, i)) },
+    const rows = chunk.map((i) => prompts[i] as Int32Array);
+    const answers = await answersTo(
+      rows,
+      options,
+      chunk.map((i) => seedOf(seed, i)),
     );
     chunk.forEach((i, row) => {
-      const ids = answers[row] as Int32Array;
-      const finished = ids.at(-1) === tokenizer.eosId;
-      samples[i] = { ids, text: tokenizer.decode(finished ? ids.slice(0, -1) : ids), finished };
+      const { ids: list, text, end } = answers[row] as Answer;
+      const ids = Int32Array.from(list);
+      const whole = () => tokenizer.decode(end === 'eos' ? ids.slice(0, -1) : ids);
+      samples[i] = { ids, text: end === 'stop' ? text : whole(), finished: end === 'eos' || end === 'stop' };
     });
     onProgress?.(Math.min(start + rowsAtOnce, order.length));
   }
   return samples;
+}
+
+interface Answer {
+  readonly ids: number[];
+  text: string;
+  end?: ResponseEnd;
+}
+
+async function answersTo(
+  prompts: readonly Int32Array[],
+  { model, tokenizer, maxNewTokens, stop, temperature, topK, topP, repetitionPenalty }: SampleOptions,
+  seeds: readonly number[],
+): Promise<Answer[]> {
+  const sampling = { temperature, topK, topP, repetitionPenalty, seeds };
+  const texts = stop?.length ? { stop, decode: (ids: readonly number[]) => tokenizer.decode(ids) } : {};
+  const answers = prompts.map((): Answer => ({ ids: [], text: '' }));
+  const tokens = generateStream(model, prompts, { maxNewTokens, eosId: tokenizer.eosId, ...sampling, ...texts });
+  for await (const { row, id, text, end } of tokens) {
+    const answer = answers[row] as Answer;
+    answer.ids.push(id);
+    answer.text += text;
+    answer.end = end;
+  }
+  return answers;
+}
+
+function withControlToken({ prompts, controlToken, tokenizer }: SampleOptions): readonly Int32Array[] {
+  if (controlToken === undefined) return prompts;
+  if (!tokenizer.encode) throw new InputError('controlToken needs a tokenizer that encodes.');
+  // As `tokenizePrompt` puts it there.
+  const ids = tokenizer.encode(controlToken, { special: true, continues: true });
+  return prompts.map((prompt) => Int32Array.of(...prompt, ...ids));
 }
 
 /** As `generate` would, but by the prompt's place in this list, and before any other is answered. */

@@ -2,6 +2,7 @@ import { encodeModel, type Graph, type Initializer, type ModelNode } from '../on
 import type { Body, Node } from './node';
 import type { Chunk } from './plan';
 import type { Value } from './value';
+import { bindings, isView } from './view';
 
 /**
  * What a chunk computes, apart from the numbers: chunks of the same fingerprint can share a session. Values are named by
@@ -25,7 +26,9 @@ export function fingerprint({ nodes, inputs, outputs }: Chunk): string {
 }
 
 /** The chunk as an ONNX model. Nodes are named by their place in the chunk, which errors give back. */
-export function modelOf({ nodes, inputs, outputs }: Chunk): Uint8Array<ArrayBuffer> {
+export function modelOf(chunk: Chunk): Uint8Array<ArrayBuffer> {
+  const { nodes, outputs } = chunk;
+  const inputs = bindings(chunk).map(({ value }) => value);
   const names = new Map<Value, string>();
   const initializers = new Map<string, Initializer>();
   inputs.forEach((input, i) => {
@@ -65,7 +68,7 @@ export function modelOf({ nodes, inputs, outputs }: Chunk): Uint8Array<ArrayBuff
     const inside = nodes.map((node, i) => modelNode(node, `${place}_${i}`));
     return { nodes: inside, inputs: inputs.map(spec), outputs: outputs.map(spec), initializers: [] };
   };
-  const modelNodes = nodes.map((node, n) => modelNode(node, String(n)));
+  const modelNodes = nodes.flatMap((node, n) => (isView(node) ? [] : [modelNode(node, String(n))]));
   return encodeModel({
     nodes: modelNodes,
     inputs: inputs.map(spec),

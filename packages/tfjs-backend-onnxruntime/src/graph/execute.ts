@@ -1,4 +1,5 @@
 import type { NativeTensor } from '../binding/native_tensor';
+import { NativeView } from '../binding/native_view';
 import { type NativeCall, Session } from '../binding/session';
 import type { Statistics } from '../statistics';
 import { fingerprint, modelOf } from './compile';
@@ -8,6 +9,7 @@ import type { Chunk } from './plan';
 import type { Profiler } from './profiler';
 import type { SessionCache } from './session_cache';
 import type { Value } from './value';
+import { bindings, isView } from './view';
 
 /** Native calls one after the other, each of which gets the result of the one before: made at once or on other threads. */
 export type NativeCalls<T> = Generator<NativeCall<unknown>, T, unknown>;
@@ -27,9 +29,15 @@ export interface ExecuteOptions {
  * @throws FailedError that names the operator, when one fails; all values are then as they were
  */
 export function* execute(chunk: Chunk, options: ExecuteOptions): NativeCalls<Value[]> {
+  const views: NativeView[] = [];
   try {
     const session = yield* sessionFor(chunk, options);
-    const inputs = chunk.inputs.map((input) => input.native());
+    const inputs = bindings(chunk).map(({ value, of }) => {
+      if (!of) return value.native();
+      const view = new NativeView(of.native(), value.type, value.shape);
+      views.push(view);
+      return view;
+    });
     const donors = inPlace(chunk);
     const outputs = chunk.outputs.map((output) => ({
       type: output.type,
@@ -44,6 +52,8 @@ export function* execute(chunk: Chunk, options: ExecuteOptions): NativeCalls<Val
     return settle(chunk, donors, results);
   } catch (error) {
     throw failed(error, chunk);
+  } finally {
+    for (const view of views) view.release();
   }
 }
 
@@ -65,7 +75,7 @@ function* compile(chunk: Chunk, profile?: string): NativeCalls<Session> {
     return (yield Session.create(modelOf(chunk), profile)) as Session;
   } catch (error) {
     if (chunk.nodes.length === 1) throw refused(error, chunk);
-    for (const node of chunk.nodes) {
+    for (const node of chunk.nodes.filter((node) => !isView(node))) {
       const alone = { nodes: [node], inputs: node.inputs.filter(isVariable), outputs: node.outputs };
       (yield* compile({ ...alone, inputs: [...new Set(alone.inputs)] })).release();
     }

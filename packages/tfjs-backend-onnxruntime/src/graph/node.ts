@@ -59,8 +59,8 @@ export class Node {
     if (options.fallible) this.calledAt = callerOfTensorFlow();
     // The node that a body belongs to counts as the reader of all that the body reads.
     if (bodyNow) bodyNow.push(this);
-    // Another shape costs nothing and may be read by nobody, so it counts when it has a reader itself.
-    else if (op !== 'Reshape') this.count();
+    // Another shape or type costs nothing and may be read by nobody, so it counts when it has a reader itself.
+    else if (op !== 'Reshape' && op !== 'View') this.count();
   }
 
   /** Makes its inputs count it as a reader, and what makes them again if it has run and left nothing. */
@@ -73,12 +73,19 @@ export class Node {
     }
   }
 
-  /** It has run: its inputs need not wait for it any more, unless somebody will need it to run again. */
-  discount(): void {
-    const needed = this.outputs.some(({ ready, readers, holders }) => !ready && readers + holders > 0);
-    if (needed || !this.counted) return;
+  /**
+   * It has run, or nobody wants what it makes: its inputs need not wait for it any more, unless somebody will need it to run.
+   *
+   * @returns whether they have waited for it until now
+   */
+  discount(): boolean {
+    const needed = this.outputs.some(
+      ({ ready, readers, holders, scheduled }) => !ready && (scheduled || readers + holders > 0),
+    );
+    if (needed || !this.counted) return false;
     this.counted = false;
     for (const input of this.inputs) input.readers--;
+    return true;
   }
 }
 

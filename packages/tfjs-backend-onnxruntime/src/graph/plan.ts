@@ -3,6 +3,7 @@ import { nodesFor, producer, runnable } from './reach';
 import { slices } from './slices';
 import { updatesForward } from './updates';
 import type { Value } from './value';
+import { isView } from './view';
 
 /** A part of the recorded graph that is compiled and run as one. */
 export interface Chunk {
@@ -37,7 +38,7 @@ export function planChunks(wanted: ReadonlySet<Value>): Chunk[] {
 
 /** Nodes that cost nothing, so that each chunk has its own: they never cross from one to another. */
 function isInline(node: Node, wanted: ReadonlySet<Value>): boolean {
-  const free = node.op === 'Reshape' || node.options.cheap === true;
+  const free = node.op === 'Reshape' || isView(node) || node.options.cheap === true;
   return free && !wanted.has(node.outputs[0] as Value);
 }
 

@@ -53,7 +53,10 @@ export function reshape(value: Value, shape: readonly number[]): Value {
 }
 
 function reshapeNode(value: Value, shape: readonly number[]): Value {
-  return apply('Reshape', [value, int64s(shape)], { type: value.type, shape }, { attributes: { allowzero: 1 } });
+  const output = { type: value.type, shape };
+  const reshaped = apply('Reshape', [value, int64s(shape)], output, { attributes: { allowzero: 1 } });
+  reshaped.bound = value.bound;
+  return reshaped;
 }
 
 /** The same numbers as another type, by ONNX's rules: floats lose their fraction, any non-zero number is true. */

@@ -39,14 +39,23 @@ export class Scheduler {
     value.node?.count();
   }
 
-  /** Somebody does not hold it any more; with the last one its memory goes, unless a recorded node reads it. */
+  /**
+   * Somebody does not hold it any more. With the last one its memory goes, unless a recorded node reads it that may still
+   * run; and if it was never computed, what only it would have needed goes as well.
+   */
   letGo(value: Value): void {
     value.holders--;
     if (value.holders > 0) return;
     this.pending.delete(value);
-    if (!value.tensor) return;
-    if (value.unwanted) value.free();
-    else this.orphans.add(value);
+    if (value.tensor && !value.unwanted) this.orphans.add(value);
+    const stack = [value];
+    for (let next = stack.pop(); next; next = stack.pop()) {
+      if (!next.unwanted || next.scheduled) continue;
+      if (next.ready) {
+        next.free();
+        this.orphans.delete(next);
+      } else if (next.node?.discount()) stack.push(...next.node.inputs);
+    }
   }
 
   /** Computes all that is held, and `asked` even where that is put off until somebody wants to see it. */

@@ -23,8 +23,14 @@ export function slices(nodes: readonly Node[]): Node[][] {
       bytes = 0;
     }
     slice.push(node);
-    for (const output of node.outputs) bytes += output.bytes;
+    bytes += bytesMade(node);
   }
   if (slice.length > 0) result.push(slice);
   return result;
+}
+
+/** Rows that are put into a table cost what they are, and not what the table holds. */
+function bytesMade({ op, inputs, outputs }: Node): number {
+  const made = op === 'ScatterND' ? inputs.slice(2) : outputs;
+  return made.reduce((bytes, value) => bytes + value.bytes, 0);
 }

@@ -13,6 +13,7 @@ const worthwhile = 1 << 16;
  * @param sources what a node reads, seen through nodes that cost nothing
  */
 export function updatesForward(parts: readonly Node[][], sources: (node: Node) => readonly Value[]): Node[][] {
+  if (parts.length < 2) return [...parts];
   const updates = new Set(parts.flat().filter((node) => isUpdate(node, sources(node))));
   const partOf = new Map<Node, number>();
   const lastReader = new Map<Value, number>();

@@ -30,6 +30,8 @@ export class Value {
   failure?: Error;
   /** Its sparse form, where it is a sum of rows into segments that nobody has asked to see yet. */
   sparse?: SparseRows;
+  /** Its whole numbers are known to lie in [0, bound): indices that need no check. */
+  bound?: number;
   /** The same numbers in other shapes, for as long as they are not there. */
   reshaped?: Map<string, Value>;
 

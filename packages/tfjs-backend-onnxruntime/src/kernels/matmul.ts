@@ -16,6 +16,12 @@ interface Transposes {
  * a^T b = (b^T a)^T, where the small side is the one read down its columns, and the transposed copy is quick.
  */
 const tall = 16;
+/**
+ * Rows up to which a product with a matrix that is far larger, read by its rows, is computed lying down: a b^T = (b a^T)^T.
+ * The matrix is then read where it lies, once, and not rearranged first, which takes longer than the arithmetic of so few
+ * rows. A single row has a way of its own.
+ */
+const few = 32;
 
 /** Products of matrices, batched, each side transposed or not. @throws Error when the shapes do not fit */
 export function matMul(a: Value, b: Value, { transposeA, transposeB }: Transposes): Value {
@@ -52,6 +58,9 @@ function product(a: Value, b: Value, { transposeA, transposeB }: Transposes, sha
     const right = reshape(b, b.shape.slice(-2));
     if (transposeA && rows >= tall * columns) {
       return op.transpose(gemm(right, left, { transA: !transposeB }), [1, 0]);
+    }
+    if (transposeB && !transposeA && height > 1 && height <= few && columns >= tall * height) {
+      return op.transpose(gemm(right, left, { transB: true }), [1, 0]);
     }
     return gemm(left, right, { transA: transposeA, transB: transposeB });
   }

@@ -80,6 +80,7 @@ function scatterAdd(into: Value, { ids, rows }: SparseRows): Value {
 }
 
 /** Whether all ids are known to lie in [0, count). */
-export function knownWithin({ host }: Value, count: number): boolean {
+export function knownWithin({ host, bound }: Value, count: number): boolean {
+  if (bound !== undefined && bound <= count) return true;
   return host?.every((id: number | bigint) => id >= 0 && id < count) ?? false;
 }

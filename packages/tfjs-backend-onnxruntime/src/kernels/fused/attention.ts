@@ -46,19 +46,21 @@ function gradient(dy: Value, q: Value, k: Value, v: Value, shares: Value): [Valu
   ];
 }
 
+/** Numbers that fit into a graph's text; more are handed to it. */
+const short = 256;
+
+/** Where each token stands in the table; a single number instead means that all rows go through it from there. */
+function inOrder(shape: readonly [number, number]): Value {
+  const count = shape[0] * shape[1];
+  const numbers = BigInt64Array.from({ length: count }, (_, i) => BigInt(i));
+  return count <= short ? constant(numbers, 'int64', shape) : fromNumbers(numbers, 'int64', shape);
+}
+
 /** @param cos [rows or 1, positions, rotated / 2], as is sin */
 function rotary(x: Value, cos: Value, sin: Value): Value {
   const [rows, positions, half] = cos.shape as [number, number, number];
   const table = (angles: Value) => reshape(angles, [rows * positions, half]);
-  // Where each token stands in the table: one number means that all rows go through it from there.
-  const places =
-    rows === 1
-      ? constant(BigInt64Array.of(0n), 'int64', [1])
-      : fromNumbers(
-          BigInt64Array.from({ length: rows * positions }, (_, i) => BigInt(i)),
-          'int64',
-          [rows, positions],
-        );
+  const places = rows === 1 ? constant(BigInt64Array.of(0n), 'int64', [1]) : inOrder([rows, positions]);
   const attributes = { num_heads: x.shape[1] as number, rotary_embedding_dim: 2 * half };
   return apply('RotaryEmbedding', [x, places, table(cos), table(sin)], x, { attributes, domain: 'com.microsoft' });
 }
