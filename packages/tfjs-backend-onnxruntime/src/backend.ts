@@ -9,6 +9,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import { api } from './binding/api';
+import { type ArenaStatistics, arenaStatistics } from './binding/arena_statistics';
 import { endEnvironment, environment } from './binding/environment';
 import { nativeBytes } from './binding/native_tensor';
 import { fromHost } from './from_host';
@@ -58,6 +59,11 @@ export class OnnxRuntimeBackend extends KernelBackend {
 
   get statistics(): Statistics {
     return this.scheduler.statistics;
+  }
+
+  /** What ONNX Runtime's arena has counted: memory of tensors and of running graphs. */
+  get arena(): ArenaStatistics {
+    return arenaStatistics();
   }
 
   /** A new tensor with the numbers of a value. */

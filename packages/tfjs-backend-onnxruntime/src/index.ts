@@ -15,6 +15,7 @@ export function engineStatistics(): Statistics | undefined {
 }
 
 export { OnnxRuntimeBackend } from './backend';
+export type { ArenaStatistics } from './binding/arena_statistics';
 export { setThreads } from './binding/environment';
 export { livingHandles } from './binding/handle';
 export { UnavailableError } from './binding/library';

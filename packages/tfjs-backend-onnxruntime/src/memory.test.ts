@@ -104,6 +104,27 @@ test('a step of training leaves the memory that it found', async () => {
   expect(used[1]).toBeLessThan(2.2 * matrix);
 });
 
+test('what only a forgotten result would have read is freed as soon as what is wanted has read it', async () => {
+  const peak = async (forgotten: boolean) => {
+    const engine = await freshEngine();
+    const results = tf.tidy(() => {
+      const w = tf.randomUniform([500, 500], -0.05, 0.05) as tf.Tensor2D;
+      const forward: tf.Tensor2D[] = [w];
+      for (let i = 0; i < 30; i++) forward.push(tf.tanh(tf.matMul(forward[i] as tf.Tensor2D, w)) as tf.Tensor2D);
+      let g: tf.Tensor2D = w;
+      return forward.toReversed().map((x) => {
+        if (forgotten) tf.matMul(tf.neg(x) as tf.Tensor2D, w);
+        g = tf.matMul(g, w);
+        return tf.mul(g, x);
+      });
+    });
+    await results.at(-1)?.data();
+    tf.dispose(results);
+    return engine.arena.mostInUse;
+  };
+  expect(await peak(true)).toBe(await peak(false));
+});
+
 test('the gradient of a lookup stays a few rows until somebody needs the matrix', async () => {
   const vocabulary = variable([5000, 64]);
   await vocabulary.data();
@@ -170,4 +191,20 @@ test('every session is released in the end, however many there were', async () =
   }
   expect(engine.statistics.sessions).toBe(40);
   expect(nativeTensors()).toBe(0);
+});
+
+test('the arena counts what a graph makes on its way, which tensors do not show', async () => {
+  const x = tf.randomUniform([300, 300]) as tf.Tensor2D;
+  await x.data();
+  const before = engine.arena;
+  // It gives out whole pieces of 256 bytes.
+  expect(before.inUse).toBe(256 * Math.ceil(nativeBytes() / 256));
+  // The product is an array of its own for as long as it is added up.
+  await tf.tidy(() => tf.sum(tf.matMul(x, x))).data();
+  const after = engine.arena;
+  expect(after.inUse - before.inUse).toBeLessThan(1024);
+  expect(after.mostInUse - before.inUse).toBeGreaterThanOrEqual(matrix);
+  expect(after.reserved).toBeGreaterThanOrEqual(after.mostInUse);
+  // A new backend begins with a new arena.
+  expect((await freshEngine()).arena).toEqual({ inUse: 0, mostInUse: 0, reserved: 0 });
 });

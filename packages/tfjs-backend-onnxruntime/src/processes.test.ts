@@ -17,3 +17,9 @@ test('garbage collected at any moment takes nothing that native code still reads
   expect(result).toMatchObject({ wrong: 0, tensors: 0 });
   expect(result.collections).toBeGreaterThan(100);
 });
+
+test('a compiled graph keeps no array of one number that it reads', async () => {
+  const { array, kept } = (await runProgram('arrays_of_one_number', '--expose-gc')) as { array: number; kept: number };
+  // Four graphs, each of which would keep one.
+  expect(kept).toBeLessThan(2 * array);
+});

@@ -2,7 +2,7 @@ import koffi, { type LibraryHandle, type TypeObject } from 'koffi';
 import { checkVersion, loadLibrary, UnavailableError } from './library';
 
 /** The version of the function table asked for. The table only ever grows, so every later library has it. */
-const apiVersion = 16;
+const apiVersion = 23;
 
 // Pointers are plain addresses: numbers that JavaScript keeps, and nothing that it could collect or move.
 const pointer = 'uintptr_t';
@@ -23,6 +23,7 @@ const functions = {
   setSessionGraphOptimizationLevel: [23, pointer, int],
   disableMemPattern: [17, pointer],
   createTensorAsOrtValue: [48, pointer, pointer, size, int, pointer],
+  createTensorWithDataAsOrtValue: [49, pointer, pointer, size, pointer, size, int, pointer],
   getTensorMutableData: [51, pointer, pointer],
   createCpuMemoryInfo: [69, int, int, pointer],
   createEnvWithGlobalThreadPools: [119, int, pointer, pointer, pointer],
@@ -35,6 +36,7 @@ const functions = {
   setGlobalInterOpNumThreads: [148, pointer, int],
   setGlobalSpinControl: [149, pointer, int],
   createArenaCfgV2: [164, pointer, pointer, size, pointer],
+  allocatorGetStats: [319, pointer, pointer],
 } as const;
 
 const releases = {
@@ -48,6 +50,7 @@ const releases = {
   threadingOptions: 122,
   allocator: 132,
   arenaConfig: 157,
+  keyValuePairs: 300,
 } as const;
 
 type TypeSpecifier = string | TypeObject;
@@ -64,6 +67,8 @@ interface NativeFunction {
 export interface Api extends Readonly<Record<keyof typeof functions, NativeFunction>> {
   readonly release: Readonly<Record<keyof typeof releases, (pointer: bigint) => void>>;
   readonly errorMessage: (status: bigint | number) => string;
+  /** The text under a key, or null. */
+  readonly keyValue: (pairs: bigint, key: string) => string | null;
   /** Copies bytes between native addresses and JavaScript's own buffers, either way. */
   readonly copy: (to: bigint | ArrayBufferView, from: bigint | ArrayBufferView, bytes: number) => void;
   readonly version: string;
@@ -87,11 +92,8 @@ function bind(library: LibraryHandle): Api {
   checkVersion(version);
   const table = at(base[0], 'void *', ['uint32_t'])(apiVersion) as bigint | null;
   if (!table) throw new UnavailableError(`ONNX Runtime ${version} has no API version ${apiVersion}.`);
-  const entries = koffi.decode(
-    table,
-    'void *',
-    1 + Math.max(...Object.values(releases), functions.createArenaCfgV2[0]),
-  );
+  const places = [...Object.values(releases), ...Object.values(functions).map(([index]) => index)];
+  const entries = koffi.decode(table, 'void *', 1 + Math.max(...places));
   const entry = (index: number) => entries[index] as bigint;
 
   const bound = Object.entries(functions).map(([name, [index, ...types]]) => [name, at(entry(index), pointer, types)]);
@@ -100,6 +102,7 @@ function bind(library: LibraryHandle): Api {
     ...(Object.fromEntries(bound) as Record<keyof typeof functions, NativeFunction>),
     release: Object.fromEntries(freeing) as Api['release'],
     errorMessage: at(entry(2), 'const char *', [pointer]) as unknown as Api['errorMessage'],
+    keyValue: at(entry(297), 'const char *', [pointer, 'str']) as unknown as Api['keyValue'],
     copy: copyFunction(),
     version,
     library,

@@ -60,7 +60,8 @@ export class NativeTensor {
     bytesInUse -= this.bytes;
   }
 
-  private get data(): bigint {
+  /** Where the numbers begin. */
+  get data(): bigint {
     return made((out) => api().getTensorMutableData(this.address, out));
   }
 }
@@ -69,7 +70,8 @@ export class NativeTensor {
 const dimensionSlots = new BigInt64Array(32);
 const dimensionsAddress = koffi.address(dimensionSlots.buffer);
 
-function dimensions(shape: readonly number[]): bigint {
+/** Where a shape lies for the call that is made next. */
+export function dimensions(shape: readonly number[]): bigint {
   for (let i = 0; i < shape.length; i++) dimensionSlots[i] = BigInt(shape[i] as number);
   return dimensionsAddress;
 }

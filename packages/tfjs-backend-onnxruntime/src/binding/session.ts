@@ -50,7 +50,7 @@ export class Session {
    * the result has its address, so that tensor must not be used again but through the result.
    */
   run(
-    inputs: readonly NativeTensor[],
+    inputs: readonly { readonly address: bigint }[],
     outputs: readonly OutputSpec[],
     options: bigint,
   ): NativeCall<(NativeTensor | undefined)[]> {
@@ -127,7 +127,7 @@ function releasing<T>({ sync, async }: NativeCall<T>, handle: Handle): NativeCal
   };
 }
 
-function addresses(tensors: readonly (NativeTensor | undefined)[]): BigUint64Array<ArrayBuffer> {
+function addresses(tensors: readonly ({ readonly address: bigint } | undefined)[]): BigUint64Array<ArrayBuffer> {
   const array = new BigUint64Array(Math.max(16, tensors.length));
   tensors.forEach((tensor, i) => {
     array[i] = tensor?.address ?? 0n;

@@ -1,0 +1,79 @@
+import type { MachineRates, MemoryParts, SecondsRange, StepWork } from '@halokit/trainer';
+import type { PlanConfig } from '../config/plan_config';
+import type { Forecast, Intent } from './forecast';
+import type { ProcessMemory } from './free_memory';
+import type { Fitting } from './what_fits';
+
+/** What `archangel plan` says: bytes and seconds, as JSON has it. */
+export interface PlanReport {
+  readonly model: {
+    readonly name: string;
+    readonly parameters: number;
+    readonly layers: number;
+    readonly width: number;
+  };
+  readonly method: { readonly name: string; readonly optimizer: string };
+  readonly rows: Readonly<Record<'length' | 'prompt' | 'batchSize' | 'microbatch', number>>;
+  readonly memory: {
+    readonly moment: string;
+    readonly parts: MemoryParts;
+    /** The process itself, and what the arena takes and cannot use. */
+    readonly overheadBytes: number;
+    readonly peakBytes: number;
+    /** What the process may have here, and what there is in all. */
+    readonly roomBytes: number;
+    readonly totalBytes: number;
+    readonly fits: boolean;
+  };
+  /** Of one step. */
+  readonly work: StepWork;
+  readonly time?: { readonly rates: MachineRates; readonly step: SecondsRange; readonly thousand: SecondsRange };
+  /** What would fit, where this does not. */
+  readonly fitting?: Fitting;
+  /** How far earlier forecasts were from what was then measured on this machine. */
+  readonly past: string;
+}
+
+/** Puts together what was found out. */
+export function planReport(
+  config: PlanConfig,
+  intent: Intent,
+  { estimate, peakBytes, seconds }: Forecast,
+  machine: { readonly memory: ProcessMemory; readonly rates?: MachineRates },
+  rest: Pick<PlanReport, 'fitting' | 'past'>,
+): PlanReport {
+  const { length, batchSize, prompt = defaultPrompt(length) } = config;
+  const perExample = 1000 / batchSize;
+  const { memory: peak } = estimate;
+  const { room, total } = machine.memory;
+  const { numLayers: layers, hiddenSize: width } = intent.config;
+  return {
+    model: { name: config.model, parameters: estimate.parameters, layers, width },
+    method: { name: intent.loss.name, optimizer: intent.optimizer },
+    rows: { length, prompt, batchSize, microbatch: examplesAtOnce(config, intent) },
+    memory: {
+      ...{ moment: peak.moment, parts: peak.parts, overheadBytes: peakBytes - peak.bytes, peakBytes },
+      ...{ roomBytes: room, totalBytes: total, fits: peakBytes <= room },
+    },
+    work: estimate.work,
+    ...(machine.rates &&
+      seconds && { time: { rates: machine.rates, step: seconds, thousand: times(seconds, perExample) } }),
+    ...rest,
+  };
+}
+
+/** Tokens of a prompt where nothing is said: half the row. */
+export function defaultPrompt(length: number): number {
+  return Math.max(1, Math.floor(length / 2));
+}
+
+/** The plan's microbatches are cut by examples and by tokens. */
+function examplesAtOnce({ length, batchSize, microbatchSize, microbatchTokens }: PlanConfig, { loss }: Intent): number {
+  if (loss.wholeBatch) return batchSize;
+  const rows = loss.feedback === 'preferences' ? 2 : 1;
+  return Math.min(batchSize, microbatchSize, Math.max(1, Math.floor(microbatchTokens / (rows * length))));
+}
+
+function times({ likely, low, high }: SecondsRange, by: number): SecondsRange {
+  return { likely: likely * by, low: low * by, high: high * by };
+}
