@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { gelu } from '../src/layers/gelu';
+import { geluTanh } from '../src/layers/gelu_tanh';
 import { labelLogps } from '../src/layers/label_logps';
 import { layerNorm } from '../src/layers/layer_norm';
 import { rmsNorm } from '../src/layers/rms_norm';
@@ -69,6 +70,11 @@ export function geluCall({ seed, shape, spread }: ActivationCall): Call {
     terms: [1, 1],
     elementwise: true,
   };
+}
+
+export function geluTanhCall({ seed, shape, spread }: ActivationCall): Call {
+  const run = ([x]: readonly tf.Tensor[]) => geluTanh(x as tf.Tensor);
+  return { inputs: [normals(seed, shape, spread)], run, terms: [1, 1], elementwise: true };
 }
 
 export function swigluCall({ seed, shape, spread }: ActivationCall): Call {

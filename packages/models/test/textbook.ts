@@ -35,6 +35,8 @@ export function erf(x: number): number {
 
 export const gelu = (x: number) => (x * (1 + erf(x / Math.SQRT2))) / 2;
 
+export const geluTanh = (x: number) => (x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)))) / 2;
+
 export const swiglu = (gate: number, up: number) => (gate / (1 + Math.exp(-gate))) * up;
 
 /** Turns the pairs (x_i, x_(i + rotated / 2)) as complex numbers, by position x theta^(-2 i / rotated). */

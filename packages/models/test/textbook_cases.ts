@@ -80,6 +80,7 @@ export const exactCases: readonly ExactCase[] = [
   ['rmsNorm', calls.rmsNormCall(norm), rmsNorm],
   ['rmsNorm near 0', calls.rmsNormCall({ ...norm, mean: 0, spread: 1e-3 }), rmsNorm],
   ['gelu', calls.geluCall(activation), (x) => numbers(x, 0).map(textbook.gelu)],
+  ['geluTanh', calls.geluTanhCall(activation), (x) => numbers(x, 0).map(textbook.geluTanh)],
   ['swiglu', calls.swigluCall(activation), swiglu],
   ['rotary, partial, with positions by row', calls.rotaryCall(partial), rotary(partial)],
   ['rotary of whole heads', calls.rotaryCall(whole), rotary(whole)],

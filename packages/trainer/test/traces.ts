@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { TokenRow } from '@halokit/models';
 
 /** Padded rows as the oracle writes them: labels are -100 where a token is not of the response. */
@@ -9,18 +7,21 @@ export interface OracleRows {
   readonly labels: number[][];
 }
 
+/** Settings by PyTorch's names; alpha belongs to RMSprop, betas to AdamW. */
+export interface OracleOptimizer {
+  readonly name: string;
+  readonly lr: number;
+  readonly alpha: number;
+  readonly betas: [number, number];
+  readonly eps: number;
+  readonly weight_decay: number;
+}
+
 export interface Trace {
   readonly policy: string;
   readonly loss: string;
   readonly config: Record<string, number>;
-  readonly optimizer: {
-    name: string;
-    lr: number;
-    alpha: number;
-    betas: [number, number];
-    eps: number;
-    weight_decay: number;
-  };
+  readonly optimizer: OracleOptimizer;
   readonly clip_grad_norm: number;
   readonly warmup_steps: number;
   readonly batch: {
@@ -42,15 +43,6 @@ export interface Trace {
     grad_norm_before_clip: number;
   }[];
   readonly parameters_after_last_step: Record<string, { entries: [number, number][] }>;
-}
-
-export function readTrace(name: string): Trace {
-  return JSON.parse(readFileSync(new URL(`../fixtures/traces/${name}.json`, import.meta.url), 'utf8'));
-}
-
-/** The oracle's checkpoints are kept with the package that loads them. */
-export function checkpointFolder(name: string): string {
-  return fileURLToPath(new URL(`../../models/fixtures/${name.replace('models/', '')}`, import.meta.url));
 }
 
 /** Prompt and response of each row, without padding. */
