@@ -15,13 +15,14 @@ export default defineConfig(({ mode }) => {
   const tests = (folder: string) => ({
     include: [`${folder}/**/*${slow ? '.slow' : ''}.test.ts`],
     exclude: slow ? [] : [`${folder}/**/*.slow.test.ts`],
+    // Not above: what a project inherits from there is computed for another mode.
+    testTimeout: timeout,
+    hookTimeout: timeout,
   });
   return {
     ssr: { resolve: { conditions } },
     resolve: { conditions },
     test: {
-      testTimeout: timeout,
-      hookTimeout: timeout,
       maxConcurrency: 2,
       passWithNoTests: slow,
       onConsoleLog: (log) => !log.includes('you are running TensorFlow.js in Node.js'),
