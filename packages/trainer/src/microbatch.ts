@@ -1,5 +1,5 @@
 import type { Logps, Loss, LossResult, Rows } from '@halokit/losses';
-import { type CausalLM, type RowOutputs, rowOutputs } from '@halokit/models';
+import { type BackwardOptions, type CausalLM, type RowOutputs, rowOutputs } from '@halokit/models';
 import * as tf from '@tensorflow/tfjs-core';
 import { rowPositions, type TokenBatch } from './token_batch';
 
@@ -25,11 +25,12 @@ export function microbatchLosses(
   examples: readonly number[],
   reference: readonly Float32Array[] | undefined,
   statistics: unknown,
+  options: BackwardOptions = {},
 ): MicrobatchResult {
   const positions = rowPositions(batch, examples);
   const wanted = (['logps', 'values', 'scores'] as const).filter((name) => name === 'logps' || loss.needs?.[name]);
   const tokenRows = positions.map((i) => batch.rows[i] as TokenBatch['rows'][number]);
-  const { logps, values, scores }: ForLoss = rowOutputs(policy, tokenRows, wanted);
+  const { logps, values, scores }: ForLoss = rowOutputs(policy, tokenRows, wanted, options);
   const rows: Rows = { policy: logps, reference: reference && padded(reference, positions, logps), values, scores };
   const sums = tf.sum(logps.tokens, 1) as tf.Tensor1D;
   const placed = { indices: examples };

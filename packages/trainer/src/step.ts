@@ -1,5 +1,5 @@
 import type { Loss, Prepared } from '@halokit/losses';
-import type { CausalLM } from '@halokit/models';
+import { type BackwardOptions, type CausalLM, withDropout } from '@halokit/models';
 import { type BatchNumbers, collect, emptyNumbers } from './batch_numbers';
 import { clipFactor, gradientNorm } from './clip';
 import { Gradients } from './gradients';
@@ -11,13 +11,15 @@ import type { Reference } from './reference';
 import { rowPositions, type TokenBatch } from './token_batch';
 
 /** What stays the same from step to step. */
-export interface StepContext {
+export interface StepContext extends BackwardOptions {
   readonly policy: CausalLM;
   readonly loss: Loss;
   readonly reference?: Reference;
   readonly optimizer: Optimizer;
   /** Largest gradient norm; larger gradients are scaled down to it. */
   readonly maxGradNorm?: number;
+  /** Of the draws of an adapter's dropout, with the number of the update and of the microbatch. Default: 0. */
+  readonly seed?: number;
 }
 
 export interface StepResult {
@@ -31,7 +33,7 @@ export interface StepResult {
 /**
  * One update on one effective batch: statistics over all of it first, then gradients microbatch by microbatch, summed,
  * clipped and applied once. The result does not depend on the microbatches beyond rounding, unless the loss asks for
- * statistics by microbatch.
+ * statistics by microbatch, or an adapter has dropout, of which each microbatch has a draw of its own.
  *
  * @param microbatches positions of the examples in the batch
  * @throws Error when the loss or the gradient is not finite; the weights are then as they were
@@ -43,7 +45,7 @@ export async function trainStep(
   learningRate: number,
   lossState: unknown,
 ): Promise<StepResult> {
-  const { policy, loss, optimizer, maxGradNorm } = context;
+  const { policy, loss, optimizer, maxGradNorm, gradientCheckpointing, seed = 0 } = context;
   const rowsAtOnce = Math.max(...microbatches.map((m) => rowPositions(batch, m).length));
   const pass = await noGradientPass(loss, batch, policy, context.reference, rowsAtOnce);
   const everyExample = [...Array(batch.examples).keys()];
@@ -60,11 +62,15 @@ export async function trainStep(
   const numbers = emptyNumbers(batch);
   const gradients = new Gradients(policy);
   try {
-    for (const examples of microbatches) {
+    for (const [i, examples] of microbatches.entries()) {
       const prepared = ofBatch ?? prepare(examples);
       if (perMicrobatch) addShare(prepareMetrics, prepared.metrics, examples.length / batch.examples);
+      const dropping = withDropout(policy, `${seed} ${optimizer.state.updates} ${i}`);
       const result = gradients.add(
-        () => microbatchLosses(loss, policy, batch, examples, pass.reference, prepared.statistics),
+        () =>
+          microbatchLosses(loss, dropping, batch, examples, pass.reference, prepared.statistics, {
+            gradientCheckpointing,
+          }),
         batch.examples,
       );
       await collect(result, batch, examples, numbers);

@@ -1,5 +1,5 @@
 import type { Loss } from '@halokit/losses';
-import { type CausalLM, hasHead } from '@halokit/models';
+import { type BackwardOptions, type CausalLM, hasHead } from '@halokit/models';
 import { type Dataset, datasetFingerprint } from './dataset';
 import { InputError } from './input_error';
 import type { Metrics } from './metrics';
@@ -10,7 +10,7 @@ import type { Schedule } from './schedule';
 import { trainStep } from './step';
 import { tokenBatch } from './token_batch';
 
-export interface TrainOptions {
+export interface TrainOptions extends BackwardOptions {
   /** The model to train; its weights change in place. */
   readonly policy: CausalLM;
   /** Needed exactly when the loss says so. */
@@ -26,7 +26,7 @@ export interface TrainOptions {
   readonly maxGradNorm?: number;
   /** Longest KL row in tokens; the model's own limit when absent. */
   readonly maxLength?: number;
-  /** Stops before the next step. */
+  /** Stops before the next step, or before the first while a reference prefetches. */
   readonly signal?: AbortSignal;
 }
 
@@ -51,11 +51,12 @@ export interface StepEvent {
  * for await (const { step, metrics } of run) console.log(step, metrics.loss);
  */
 export async function* train(options: TrainOptions): AsyncGenerator<StepEvent> {
-  const { policy, loss, dataset, plan, optimizer, schedule, signal, maxGradNorm } = options;
+  const { policy, loss, dataset, plan, optimizer, schedule, signal, maxGradNorm, gradientCheckpointing } = options;
   await check(options);
   const reference = loss.needs?.reference ? options.reference : undefined;
-  const context = { policy, loss, reference, optimizer, maxGradNorm };
+  const context = { policy, loss, reference, optimizer, maxGradNorm, gradientCheckpointing, seed: plan.settings.seed };
   const maxLength = options.maxLength ?? policy.config.maxPositionEmbeddings;
+  if (!(await prefetched(reference, options, maxLength))) return;
   let lossState: unknown = loss.initialState;
   for (const [index, planned] of plan.steps.entries()) {
     if (signal?.aborted) return;
@@ -68,6 +69,24 @@ export async function* train(options: TrainOptions): AsyncGenerator<StepEvent> {
     const seconds = (performance.now() - started) / 1000;
     const metrics = { ...result.metrics, tokens_per_second: tokens / seconds };
     yield { step: index + 1, steps: plan.steps.length, epoch: planned.epoch, metrics };
+  }
+}
+
+/** Tells the reference all rows of the plan. @returns whether it was not stopped meanwhile */
+async function prefetched(
+  reference: Reference | undefined,
+  { loss, dataset, plan, signal }: TrainOptions,
+  maxLength: number,
+): Promise<boolean> {
+  if (!reference?.prefetch || signal?.aborted) return true;
+  const batches = plan.steps.map((step) => tokenBatch(dataset, step, maxLength));
+  const rows = batches.flatMap((batch) => [...batch.rows, ...((loss.needs?.kl && batch.kl) || [])]);
+  try {
+    await reference.prefetch(rows, { signal });
+    return true;
+  } catch (error) {
+    if (signal?.aborted) return false;
+    throw error;
   }
 }
 

@@ -16,7 +16,7 @@ import * as tf from '@tensorflow/tfjs-core';
 export function fused<T extends readonly tf.Tensor[]>(
   name: `Halokit${string}`,
   inputs: Readonly<Record<string, tf.Tensor>>,
-  attributes: Readonly<Record<string, number | boolean>>,
+  attributes: Readonly<Record<string, number | boolean | string>>,
   definition: () => T,
 ): T {
   if (!tf.getKernel(name, tf.getBackend())) return definition();

@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Storage } from '../storage/storage';
+import { widen } from '../storage/widen';
 import { fused } from './fused';
 
 /**
@@ -14,27 +16,31 @@ const logitsAtOnce = 2 ** 24;
  *
  *     dh_i = dy_i (W[label_i] - sum_v p_iv W_v)        dW = sum_i dy_i (onehot(label_i) - p_i) h_i^T
  *
- * The backward pass computes the softmax again from logZ.
+ * The backward pass computes the softmax again from logZ, and no dW for a frozen variable.
  *
- * Kernels: `HalokitLabelLogps` (hidden, vocabulary, labels; training) to log-probabilities, logZ [states] and whatever it
- * wants back; `HalokitLabelLogpsGrad` (dy, hidden, vocabulary, labels, logZ, kept) to dh, dW.
+ * Kernels: `HalokitLabelLogps` (hidden, vocabulary, labels; training, storage) to log-probabilities, logZ [states] and
+ * whatever it wants back; `HalokitLabelLogpsGrad` (dy, hidden, vocabulary, labels, logZ, kept; frozen, storage) to dh, and dW
+ * unless `frozen`. Where there is a `storage`, the vocabulary matrix is packed in it, as `HalokitWiden` takes it.
  *
  * @param hidden [states, width]
  * @param vocabulary the vocabulary matrix, [vocabulary, width]
  * @param labels int32 [states]
+ * @param storage what a frozen vocabulary matrix is packed in
  * @returns [states], natural logarithm
  */
-export function labelLogps(hidden: tf.Tensor2D, vocabulary: tf.Tensor2D, labels: tf.Tensor1D): tf.Tensor1D {
+export function labelLogps(
+  hidden: tf.Tensor2D,
+  vocabulary: tf.Tensor2D,
+  labels: tf.Tensor1D,
+  storage?: Storage,
+): tf.Tensor1D {
   const training = tf.engine().isTapeOn();
+  const frozen = vocabulary instanceof tf.Variable && !vocabulary.trainable;
+  const stored = storage && { storage };
   const operation = tf.customGrad((...inputs) => {
-    const [h, w, save] = inputs as [tf.Tensor2D, tf.Tensor2D, tf.GradSaveFunc];
-    const [value, logZ, kept] = fused(
-      'HalokitLabelLogps',
-      { hidden: h, vocabulary: w, labels },
-      { training },
-      (): [tf.Tensor, tf.Tensor, tf.Tensor] => [...forward(h, w, labels), tf.zeros([0])],
-    );
-    save([h, w, labels, logZ, kept]);
+    const [h, save] = [inputs[0] as tf.Tensor2D, inputs.at(-1) as unknown as tf.GradSaveFunc];
+    const [value, logZ, kept] = compute(h, vocabulary, labels, training, storage);
+    save([h, vocabulary, labels, logZ, kept]);
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
       const [hidden, vocabulary, labels, logZ, kept] = saved as [
         tf.Tensor2D,
@@ -44,14 +50,50 @@ export function labelLogps(hidden: tf.Tensor2D, vocabulary: tf.Tensor2D, labels:
         tf.Tensor,
       ];
       return [
-        ...fused('HalokitLabelLogpsGrad', { dy, hidden, vocabulary, labels, logZ, kept }, {}, () =>
-          backward(dy as tf.Tensor1D, hidden, vocabulary, labels, logZ),
+        ...fused('HalokitLabelLogpsGrad', { dy, hidden, vocabulary, labels, logZ, kept }, { frozen, ...stored }, () =>
+          backward(dy as tf.Tensor1D, hidden, matrixOf(vocabulary, storage), labels, logZ, frozen),
         ),
       ];
     };
     return { value, gradFunc };
   });
-  return operation(hidden, vocabulary) as tf.Tensor1D;
+  return operation(...(frozen ? [hidden] : [hidden, vocabulary])) as tf.Tensor1D;
+}
+
+/**
+ * The same for some of the vocabulary, without gradient: log p among those words, and their log-normaliser, [states] each.
+ * Over blocks of words, log p = log p_block + logZ_block - log sum_blocks exp(logZ_block).
+ */
+export function blockLogps(
+  hidden: tf.Tensor2D,
+  words: tf.Tensor2D,
+  labels: tf.Tensor1D,
+  storage?: Storage,
+): { readonly logps: tf.Tensor1D; readonly logZ: tf.Tensor1D } {
+  const [logps, logZ] = compute(hidden, words, labels, false, storage);
+  return { logps, logZ };
+}
+
+function compute(
+  hidden: tf.Tensor2D,
+  vocabulary: tf.Tensor2D,
+  labels: tf.Tensor1D,
+  training: boolean,
+  storage: Storage | undefined,
+): readonly [tf.Tensor1D, tf.Tensor1D, tf.Tensor] {
+  return fused(
+    'HalokitLabelLogps',
+    { hidden, vocabulary, labels },
+    { training, ...(storage && { storage }) },
+    (): [tf.Tensor1D, tf.Tensor1D, tf.Tensor] => [
+      ...forward(hidden, matrixOf(vocabulary, storage), labels),
+      tf.zeros([0]),
+    ],
+  );
+}
+
+function matrixOf(vocabulary: tf.Tensor2D, storage: Storage | undefined): tf.Tensor2D {
+  return storage ? widen(vocabulary, storage) : vocabulary;
 }
 
 function forward(h: tf.Tensor2D, w: tf.Tensor2D, labels: tf.Tensor1D): [tf.Tensor1D, tf.Tensor1D] {
@@ -72,19 +114,20 @@ function backward(
   w: tf.Tensor2D,
   labels: tf.Tensor1D,
   logZ: tf.Tensor1D,
-): [tf.Tensor, tf.Tensor] {
+  frozen: boolean,
+): tf.Tensor[] {
   return tf.tidy(() => {
-    let dw: tf.Tensor2D = tf.unsortedSegmentSum(tf.mul(h, tf.expandDims(dy, 1)), labels, w.shape[0]) as tf.Tensor2D;
+    let dw = frozen ? undefined : tf.unsortedSegmentSum(tf.mul(h, tf.expandDims(dy, 1)), labels, w.shape[0]);
     const dh = chunks(h, w).map(([start, size]) => {
       const hidden = rows(h, start, size);
       const scale = tf.expandDims(slice(dy, start, size), 1);
       const z = tf.matMul(hidden, w, false, true);
       const scaled = tf.mul(tf.exp(tf.sub(z, tf.expandDims(slice(logZ, start, size), 1))), scale) as tf.Tensor2D;
-      dw = tf.sub(dw, tf.matMul(scaled, hidden, true, false));
+      dw &&= tf.sub(dw, tf.matMul(scaled, hidden, true, false));
       const pull = tf.mul(tf.gather(w, slice(labels, start, size)), scale);
       return tf.sub(pull, tf.matMul(scaled, w)) as tf.Tensor2D;
     });
-    return [tf.concat2d(dh, 0), dw];
+    return dw ? [tf.concat2d(dh, 0), dw] : [tf.concat2d(dh, 0)];
   });
 }
 
