@@ -1,19 +1,27 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bigModels } from './big_models/bench';
 import { fusedKernels } from './fused_kernels/bench';
+import { generateTokens } from './generate/bench';
 import { InputError } from './input_error';
 import { nativeEngine } from './native_engine/bench';
 import { help, parseOptions } from './options';
 import { readFeedback } from './read_feedback/bench';
 
-const benches = { native_engine: nativeEngine, fused_kernels: fusedKernels, read_feedback: readFeedback };
+const benches = {
+  native_engine: nativeEngine,
+  fused_kernels: fusedKernels,
+  generate: generateTokens,
+  read_feedback: readFeedback,
+  big_models: bigModels,
+};
 
-/** Runs the benches named, or all; each ends with its report on stdout and its numbers in a JSON file. */
+/** Runs the benches named, or all but the one that takes all memory; each ends with its report on stdout and its numbers in a JSON file. */
 async function run(args: readonly string[]): Promise<void> {
   const options = parseOptions(args);
   if (options.help) return console.log(help);
-  const names = options.names.length > 0 ? options.names : Object.keys(benches);
+  const names = options.names.length > 0 ? options.names : Object.keys(benches).filter((name) => name !== 'big_models');
   const unknown = names.find((name) => !Object.hasOwn(benches, name));
   if (unknown !== undefined)
     throw new InputError(`Unknown bench "${unknown}". There are: ${Object.keys(benches).join(', ')}.`);

@@ -12,16 +12,19 @@ export interface Options {
   readonly json?: string;
 }
 
-export const help = `npm run bench [-- native_engine fused_kernels read_feedback] [options]
+export const help = `npm run bench [-- native_engine fused_kernels generate read_feedback big_models] [options]
 
   native_engine        a training step in plain TensorFlow.js against the same one in PyTorch
   fused_kernels        the same step with halokit's models and trainer, and where its time and memory go
+  generate             greedy generation in batches against PyTorch with a cache, and the time it takes to read the weights
   read_feedback        feedback from a file to tokens, next to Python's json
+  big_models           KTO of models that fill the memory, beside PyTorch; only where it is named
 
   --shape 70m,410m     sizes of Pythia, or layers x width as 24x256, or all of it as 24x256x50304@8x256/2:
-                       vocabulary, rows x tokens, rows of a microbatch
+                       vocabulary, rows x tokens, rows of a microbatch; of big_models: pythia-410m-full@8x512/1,
+                       model - full, lora or lora-float16 @ rows x tokens / rows of a microbatch
   --rounds 5           times that both programs run, in turn
-  --steps 5            timed steps of each run, after three to warm up
+  --steps 5            timed steps of each run, after three to warm up; of generate: generations, after one
   --backend NAME       onnxruntime (the default), wasm or cpu
   --python PATH        a Python that can import torch, where it is not found by itself
   --tokenizer PATH     of read_feedback: a tokenizer.json or its folder; without it a small one is trained

@@ -8,6 +8,7 @@ import { checkpointName } from './checkpoint_names';
 export function pythiaConfig({ layers, width, heads, vocabulary }: Shape): GptNeoxConfig {
   return {
     modelType: 'gpt_neox',
+    hiddenAct: 'gelu',
     vocabSize: vocabulary,
     hiddenSize: width,
     intermediateSize: 4 * width,
@@ -20,6 +21,7 @@ export function pythiaConfig({ layers, width, heads, vocabulary }: Shape): GptNe
     ropeTheta: 10000,
     rotaryPct: 0.25,
     useParallelResidual: true,
+    attentionBias: true,
     tieWordEmbeddings: false,
   };
 }

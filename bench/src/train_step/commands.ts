@@ -14,10 +14,15 @@ export function ourCommand(file: string): Command {
   return { file: process.execPath, args, cwd: root, env: process.env };
 }
 
-/** The peer with so many threads and these variables. */
-export function peerCommand(python: string, threads: number, settings: NodeJS.ProcessEnv): Command {
+/** The peer's program with so many threads and these variables. */
+export function peerCommand(
+  python: string,
+  threads: number,
+  settings: NodeJS.ProcessEnv,
+  file = join(here, 'peer.py'),
+): Command {
   const inherited = Object.entries(process.env).filter(([name]) => !tuning.test(name));
   const count = String(threads);
   const env = { ...Object.fromEntries(inherited), OMP_NUM_THREADS: count, OPENBLAS_NUM_THREADS: count, ...settings };
-  return { file: python, args: [join(here, 'peer.py')], cwd: root, env };
+  return { file: python, args: [file], cwd: root, env };
 }

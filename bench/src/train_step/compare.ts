@@ -60,7 +60,7 @@ export async function compareWithPytorch(
   const results: Results = {
     bench: contender.name,
     date: new Date().toISOString(),
-    ...{ backend, threads, machine: here, versions: versions(backend, rounds.flat()) },
+    ...{ backend, threads, machine: here, versions: versions(backend, rounds[0]?.[0]?.peers[0]?.end.versions) },
     ...(tuning && { tuning }),
     shapes: plans.map((plan, i) => ({ ...plan, summary: summarise(plan.shape, rounds[i] as Round[], peerNames) })),
   };

@@ -1,16 +1,15 @@
 """The training step of train_steps.ts as a PyTorch user writes it: one JSON line a step, then one about the process."""
 
-import ctypes
 import json
 import math
-import re
-import resource
 import sys
 import time
 
 import torch
 from torch import nn
 from torch.nn import functional as F
+
+from process_facts import openblas, peak_bytes
 
 job = json.loads(sys.argv[1])
 shape = job["shape"]
@@ -95,30 +94,6 @@ def batch(step):
     return words[:-1].view(ROWS, TOKENS), words[1:].view(ROWS, TOKENS)
 
 
-def peak_bytes():
-    try:
-        with open("/proc/self/status") as status:
-            return 1024 * int(re.search(r"VmHWM:\s+(\d+)", status.read()).group(1))
-    except OSError:
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-
-
-def openblas():
-    """OpenBLAS's own words on its version and the kernels it chose, or None where another library multiplies."""
-    try:
-        with open("/proc/self/maps") as maps:
-            libraries = {line.split()[-1] for line in maps if "blas" in line}
-    except OSError:
-        return None
-    for path in sorted(libraries):
-        library = ctypes.CDLL(path)
-        if hasattr(library, "openblas_get_config"):
-            library.openblas_get_config.restype = library.openblas_get_corename.restype = ctypes.c_char_p
-            version = library.openblas_get_config().decode().split()[1]
-            return f"{version} ({library.openblas_get_corename().decode()})"
-    return None
-
-
 def say(message):
     print(json.dumps(message), flush=True)
 
@@ -148,4 +123,5 @@ def main():
     say({"kind": "end", "peakBytes": peak_bytes(), "cpuSeconds": cpu, "versions": versions})
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -8,16 +8,20 @@ import type { Trial, Tuning } from './tune_peer';
 
 export type MeasuredShape = Plan & { readonly summary: ShapeSummary };
 
-/** Everything a report says, and with the raw rounds everything the JSON file holds. */
-export interface Results {
-  readonly bench: string;
-  readonly date: string;
-  readonly backend: string;
+/** Where and with what it was measured. */
+export interface Circumstances {
   readonly threads: number;
   readonly machine: Machine;
   readonly versions: Readonly<Record<string, string>>;
   /** PyTorch's settings that were tried, and those it was measured with; undefined without PyTorch. */
   readonly tuning?: Tuning;
+}
+
+/** Everything a report says, and with the raw rounds everything the JSON file holds. */
+export interface Results extends Circumstances {
+  readonly bench: string;
+  readonly date: string;
+  readonly backend: string;
   readonly shapes: readonly MeasuredShape[];
 }
 
@@ -27,12 +31,15 @@ export function report(results: Results): string {
   return [...shapes, ...closingParts(results)].join('\n\n');
 }
 
-/** How PyTorch was measured, and where. */
-export function closingParts({ machine, versions, tuning, threads }: Results): string[] {
+/** How PyTorch was measured, and where. @param fastest what a try of its settings gave */
+export function closingParts(
+  { machine, versions, tuning, threads }: Circumstances,
+  fastest = 'fastest step, s',
+): string[] {
   const memory = gigabytes(machine.memoryBytes);
   const isa = machine.features.filter((name) => /^(avx2|avx512f|avx512_bf16|amx_.*|asimd|sve)$/.test(name));
   return [
-    ...(tuning ? [tuningPart(tuning)] : []),
+    ...(tuning ? [tuningPart(tuning, fastest)] : []),
     [
       `Machine: ${[machine.cpu, `${machine.cores} cores`, memory, machine.system, ...isa].join(', ')}; ${threads} threads for PyTorch.`,
       `Versions: ${Object.entries(versions)
@@ -97,12 +104,12 @@ function recordingLines({ secondsPerStep, share, firstStepExtra, engine }: Recor
   return lines;
 }
 
-function tuningPart({ trials, usual, best }: Tuning): string {
+function tuningPart({ trials, usual, best }: Tuning, fastest: string): string {
   const variables = ({ env }: Trial) =>
     Object.entries(env)
       .map(([name, value]) => `${name}=${value}`)
       .join(' ') || 'no settings';
   const rows = trials.map((trial) => [trial.name, digits(trial.fastest), gigabytes(trial.peakBytes)]);
   const tuned = best === usual ? '' : `, and tuned with ${variables(best)}`;
-  return `PyTorch was measured with ${variables(usual)}${tuned}: what was tried\n\n${table(['', 'fastest step, s', 'peak memory'], rows)}`;
+  return `PyTorch was measured with ${variables(usual)}${tuned}: what was tried\n\n${table(['', fastest, 'peak memory'], rows)}`;
 }

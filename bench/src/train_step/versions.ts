@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { packageVersion } from '../package_version';
-import type { Round } from './measure_shape';
+import type { End } from './protocol';
 
-/** Versions of everything that computes. */
-export function versions(backend: string, rounds: readonly Round[]): Record<string, string> {
+/** Versions of everything that computes. @param peers what PyTorch said of itself */
+export function versions(backend: string, peers: End['versions'] = {}): Record<string, string> {
   const here = fileURLToPath(import.meta.url);
   const engine = '@halokit/tfjs-backend-onnxruntime';
   const ours = {
@@ -14,7 +14,6 @@ export function versions(backend: string, rounds: readonly Round[]): Record<stri
       koffi: packageVersion(here, engine, 'koffi'),
     }),
   };
-  const peers = rounds[0]?.peers[0]?.end.versions ?? {};
   const known = Object.entries({ ...ours, ...peers }).filter((entry): entry is [string, string] => !!entry[1]);
   return Object.fromEntries(known);
 }
