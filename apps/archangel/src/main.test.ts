@@ -29,7 +29,11 @@ const gz = gzipSync(rows(3000));
 
 describe('bad input ends in one line that names the place and the fix, and status 1', () => {
   const cases: [string, string[], string][] = [
-    ['an unknown command', ['trian'], 'Unknown command "trian". There are: demo, data, train, check, values.'],
+    [
+      'an unknown command',
+      ['trian'],
+      'Unknown command "trian". There are: demo, data, plan, train, chat, check, values.',
+    ],
     ['an unknown key', ['train', '--mehtod', 'kto', '--data', 'x'], 'unknown key "mehtod". Did you mean "method"?'],
     [
       'a file that is not there',

@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { defineCommand, runCommand, showUsage } from 'citty';
+import { chatCommand } from './commands/chat';
 import { checkCommand } from './commands/check';
 import { dataCommand } from './commands/data';
 import { demoCommand } from './commands/demo';
+import { planCommand } from './commands/plan';
 import { trainCommand } from './commands/train';
 import { valuesCommand } from './commands/values';
 import { InputError } from './input_error';
@@ -11,7 +13,9 @@ import { fail } from './terminal/errors';
 const commands = {
   demo: demoCommand,
   data: dataCommand,
+  plan: planCommand,
   train: trainCommand,
+  chat: chatCommand,
   check: checkCommand,
   values: valuesCommand,
 };

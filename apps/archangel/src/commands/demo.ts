@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import type { Preference } from '@halokit/data';
-import { sft } from '@halokit/losses';
+import { catalogue, sft } from '@halokit/losses';
 import { cloneModel, disposeModel, parameterCount } from '@halokit/models';
 import { referenceModel, remembered } from '@halokit/trainer';
 import { defineCommand } from 'citty';
 import { chooseBackend } from '../backend';
+import type { Card } from '../card/card';
+import { demoCard, figuresOf } from '../card/demo_card';
 import { type DemoConfig, demoConfig } from '../config/demo_config';
 import { configFlags } from '../config/describe';
 import { readFlags } from '../config/flags';
@@ -55,15 +57,25 @@ export async function runDemo(config: DemoConfig): Promise<readonly Standing[]> 
   const policy = newModel({ layers: 4, width: 128, heads: 4, context: demoContext }, tokenizer, seed);
   const size = whole(parameterCount(policy.config));
   console.log(`${said}\nA new model: Pythia's architecture, 4 layers, width 128, ${size} parameters.\n`);
-  await openRunFolder(out, { ...config, out, beta, speaking, aligning }, true);
+  const settings = { ...config, out, beta, speaking, aligning };
+  await openRunFolder(out, settings, true);
+  const run = { said, heldOut: heldOut.length, settings, backend: backend.notice };
 
   /** Trains on a dataset, `batchSize` rows of it at a time, at most `maxSteps` times. */
   const stage = (recipe: typeof speaking | (typeof aligning & { batchSize: number }), maxSteps: number) => ({
     folder: out,
-    files,
     recipe: { ...recipe, seed, microbatchSize: recipe.batchSize, epochs: 1, maxSteps },
   });
-  await trainStage({ ...stage(speaking, sftSteps), label: 'SFT', policy, loss: sft(), dataset: demonstrations });
+  const first = { ...stage(speaking, sftSteps), label: 'SFT', policy, loss: sft(), dataset: demonstrations };
+  const card = demoCard(run, {
+    model: policy,
+    method: { loss: 'sft', options: catalogue.sft.defaults },
+    recipe: first.recipe,
+    trained: demonstrations.examples.length,
+    start: 'fresh weights',
+    results: 'Not measured by itself: the other models of the demo are compared with it.',
+  });
+  await trainStage({ ...first, files: { ...files, 'README.md': card } });
 
   const set: HeldOutSet = {
     pairs: world.heldOut,
@@ -73,24 +85,37 @@ export async function runDemo(config: DemoConfig): Promise<readonly Standing[]> 
     seed,
     maxNewTokens: 48,
   };
-  const base = await measure('SFT', policy, set);
+  const standing = await measure('SFT', policy, set);
   const reference = remembered(referenceModel(policy, { rowsAtOnce }));
   const aligned: Standing[] = [];
-  for (const { loss, scale } of lessons) {
+  for (const { loss, options, scale } of lessons) {
     const label = lossLabel(loss);
     // 16 pairs and 32 thumbs are the same number of answers.
     const batchSize = loss.feedback === 'preferences' ? 16 : 32;
     const student = withHeads(cloneModel(policy, { trainable: true }), loss, seed);
     const dataset = material.datasetFor(loss);
-    const lesson = { label, loss, dataset, policy: student, reference };
-    await trainStage({ ...stage({ ...aligning, batchSize }, alignSteps), ...lesson });
+    const steps = stage({ ...aligning, batchSize }, alignSteps);
+    const lesson = { ...steps, label, loss, dataset, policy: student, reference };
+    const cardWith = (results: Card['results']) =>
+      demoCard(run, {
+        model: student,
+        method: { loss: loss.name, options },
+        recipe: lesson.recipe,
+        trained: dataset.examples.length,
+        start: 'the model beside it that SFT taught to speak',
+        results,
+      });
+    const beside = { ...files, 'README.md': cardWith('Not measured yet.') };
+    await trainStage({ ...lesson, files: beside });
     const prompts = material.promptsFor(loss);
-    aligned.push(await measure(label, student, set, { model: policy, standing: base, beta: scale, prompts }));
+    const result = await measure(label, student, set, { model: policy, standing, beta: scale, prompts });
+    await writeWhole(join(out, loss.name, 'README.md'), cardWith(figuresOf(result)));
+    aligned.push(result);
     disposeModel(student);
   }
   disposeModel(policy);
 
-  const standings = [base, ...aligned];
+  const standings = [standing, ...aligned];
   const duels = await duelsOf(aligned, world.heldOut);
   const seconds = (performance.now() - started) / 1000;
   await writeWhole(join(out, 'report.json'), JSON.stringify({ config, seconds, duels, standings }, null, 2));
@@ -98,7 +123,7 @@ export async function runDemo(config: DemoConfig): Promise<readonly Standing[]> 
   console.log(`Took ${duration(seconds)}. Everything is in ${out}:`);
   const folders = ['sft', ...lessons.map(({ loss }) => loss.name)].map((name) => `${name}/`).join(', ');
   const contents = [
-    [folders, 'models in Hugging Face’s format, with their tokenizer'],
+    [folders, 'models in Hugging Face’s format, with their tokenizer and card'],
     ['*-metrics.jsonl', 'every step, by TRL’s names'],
     ['*-plan.json', 'every batch;  report.json  all figures and answers'],
   ] as const;

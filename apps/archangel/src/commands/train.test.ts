@@ -177,6 +177,31 @@ describe('train', () => {
     expect(said.join('\n')).toContain('undesirable ones 1 (by hand)');
   });
 
+  test('a run says what it will take, and then how far that was', async () => {
+    const out = join(folder, 'run');
+    await runTrain(['--method', 'kto', '--data', await thumbs(), '--out', out, '--backend', 'onnxruntime', ...small]);
+    const text = said.join('\n');
+    expect(text).toMatch(/^Forecast: [\d.]+ GB of memory at its most \([\d.]+ GB free\), about .* for 4 steps$/m);
+    expect(text).toMatch(/^Measured: [\d.]+ GB of memory at its most \([\d.]+ x of the forecast\), [\d.]+ s a step/m);
+    const { forecast } = JSON.parse(await readFile(join(out, 'report.json'), 'utf8'));
+    for (const { forecast: said, measured, ratio } of [forecast.memory, forecast.secondsPerStep]) {
+      expect(said).toBeGreaterThan(0);
+      expect(ratio).toBeCloseTo(measured / said, 9);
+    }
+  });
+
+  test('a run that cannot fit is refused before it starts, with what would fit', async () => {
+    const out = join(folder, 'run');
+    vi.spyOn(process, 'availableMemory').mockReturnValue(0);
+    const run = ['--method', 'kto', '--data', await thumbs(), '--out', out, '--backend', 'onnxruntime', ...small];
+    await expect(runTrain(run)).rejects.toThrow(
+      /^This run needs [\d.]+ GB of memory at its most, and [\d.]+ GB are free\. .*--memory ignore begins all the same\.$/,
+    );
+    expect(await readdir(folder)).not.toContain('run');
+    await runTrain([...run, '--memory', 'ignore', '--max-steps', '1', '--sft.max-steps', '1']);
+    expect(await readdir(out)).toContain('kto');
+  });
+
   test('pairs are needed where a method compares', async () => {
     await expect(runTrain(['--method', 'dpo', '--data', await thumbs(), ...small])).rejects.toThrow(
       'this method compares pairs',

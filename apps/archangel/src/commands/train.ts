@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { type Feedback, Tally, type TokenizeOptions } from '@halokit/data';
+import { type Counts, type Feedback, Tally, type TokenizeOptions } from '@halokit/data';
 import { table } from '@halokit/evaluation';
-import { type Loss, sft } from '@halokit/losses';
-import { cloneModel, disposeModel } from '@halokit/models';
+import { catalogue, type Loss, sft } from '@halokit/losses';
+import { cloneModel, disposeModel, withoutAdapter } from '@halokit/models';
 import { type Dataset, referenceModel, remembered } from '@halokit/trainer';
 import { type ArgsDef, defineCommand } from 'citty';
 import { chooseBackend } from '../backend';
+import { type TrainedModel, trainCard } from '../card/train_card';
 import { configFlags } from '../config/describe';
 import { loadTrainConfig } from '../config/load_config';
 import { type StageConfig, type TrainConfig, trainConfig } from '../config/train_config';
@@ -14,17 +15,25 @@ import { countSets, type SetCounts } from '../look/set_counter';
 import { classWeights } from '../losses/class_weights';
 import { lossLabel } from '../losses/loss_label';
 import { rewardScale } from '../losses/reward_scale';
+import { announce } from '../plan/announce';
+import { measured } from '../plan/outcome';
 import { chooseFormat } from '../stages/chat_format';
 import { chooseTokenizer } from '../stages/choose_tokenizer';
 import { divide } from '../stages/divide';
 import { evaluate, type Figure, heldOutExamples } from '../stages/evaluate';
+import { figureText } from '../stages/figure_text';
+import { configOf, findModel } from '../stages/find_model';
 import { withHeads } from '../stages/heads';
 import { describeCounts, loadData } from '../stages/load_data';
+import { describeLora, loraOf, withLora } from '../stages/lora';
+import { newModelConfig } from '../stages/new_model';
 import { openModel } from '../stages/open_model';
 import { openRunFolder, writeWhole } from '../stages/run_folder';
+import { storedAs, storedReference } from '../stages/storage';
+import { streamAsked, streamReference, whyNotStreamed } from '../stages/stream_reference';
 import { tokenizeFor } from '../stages/tokenize_data';
 import { type Recipe, trainStage } from '../stages/train_stage';
-import { numberInterval, percentInterval, whole } from '../terminal/numbers';
+import { whole } from '../terminal/numbers';
 
 const args: ArgsDef = {
   config: { type: 'string', description: 'YAML file with any of the keys below' },
@@ -41,6 +50,8 @@ export const trainCommand = defineCommand({
 export async function runTrain(args: readonly string[]): Promise<Figure[]> {
   const { config, source, given } = await loadTrainConfig(args);
   const asked = source.create(config.loss);
+  const lora = loraOf(config.lora);
+  const found = config.model === undefined ? undefined : await findModel(config.model, config.offline);
   const data = await loadData(config);
   const { train, heldOut, steps } = divide(data.feedback, config);
   if (asked.feedback === 'preferences' && train.kind === 'binary' && data.feedback.kind === 'preferences') {
@@ -58,13 +69,13 @@ export async function runTrain(args: readonly string[]): Promise<Figure[]> {
   if (new Set(sets.map(({ set }) => set)).size > 1) for (const row of sets) console.log(`  ${setLine(row)}`);
   console.log(`  ${train.examples.length} to train on, ${heldOut.examples.length} held out, no prompt in both`);
 
-  const chosen = await chooseTokenizer(config, train, asked.needs);
+  const chosen = await chooseTokenizer({ ...config, model: found }, train, asked.needs);
   const { tokenizer, files, said } = chosen;
   const format = chooseFormat(config.format, chosen);
   console.log(`Tokenizer: ${said}, ${whole(tokenizer.vocabularySize)} entries`);
   const { maxLength, maxPromptLength, longPrompts, unfitTurns } = config;
   const tokenize: TokenizeOptions = { tokenizer, format, maxLength, maxPromptLength, longPrompts, unfitTurns };
-  const dataset = tokenized(asked, train, tokenize);
+  const { dataset, counts: tokens } = tokenized(asked, train, tokenize);
   const weighed = classWeights(source, { options: config.loss, given }, dataset, config.weightsOutside);
   if (weighed.said) console.log(`  ${weighed.said}`);
   const loss = source.create(weighed.options);
@@ -72,46 +83,106 @@ export async function runTrain(args: readonly string[]): Promise<Figure[]> {
 
   const backend = await chooseBackend(config.backend, config.threads);
   console.log(`Backend: ${backend.notice}`);
-  const model = await openModel(config, tokenizer);
-  const isNew = config.model === undefined;
+  const isNew = found === undefined;
+  const own = recipe(config, config, isNew && config.method === 'sft');
+  const rowsAtOnce = config.microbatchSize;
+  const modelConfig = found ? await configOf(found) : newModelConfig(config.shape, tokenizer);
+  const ofLora = lora && describeLora(lora, modelConfig);
+  const stored = storedAs(config, { adapters: lora !== undefined, isNew });
+  const { gradientCheckpointing } = config;
+  const intent = {
+    ...{ config: modelConfig, loss, dataset, walk: own, optimizer: own.optimizer, rowsAtOnce, adapter: lora },
+    ...{ gradientCheckpointing, ...stored },
+  };
   const sftFirst = (config.sft.first ?? isNew) && config.method !== 'sft';
+  const stream = streamAsked(
+    config.reference.stream,
+    whyNotStreamed({ adapters: lora !== undefined, isNew, sftFirst }),
+  );
+  const { planned, streamed } = await announce(intent, backend, config.memory, stream);
+  const opened = await openModel(config, found, stored.storage, tokenizer);
+  if (ofLora) console.log(`Adapters: ${ofLora}; the model's own weights stay as they are`);
   if (sftFirst && loss.name === 'sft') {
     throw new InputError(`${source.said}: its name, sft, is that of the stage before it. Give it another.`);
   }
+  if (lora && isNew && !sftFirst) {
+    throw new InputError(
+      'lora.rank: a model made here has learnt nothing yet that adapters could change. Leave lora out, or name a model with --model.',
+    );
+  }
   const out = config.out ?? join('runs', `${loss.name}-${data.name}`);
-  const resolved = { ...config, out, loss: weighed.options, sft: { ...config.sft, first: sftFirst } };
+  const pinned = found?.hub && { model: `hf:${found.hub.repo}@${found.hub.commit}` };
+  const resolved = {
+    ...{ ...config, ...pinned, out, loss: weighed.options, sft: { ...config.sft, first: sftFirst } },
+    ...(lora && { lora }),
+  };
   await openRunFolder(out, resolved, config.overwrite);
 
-  const stage = { folder: out, files };
+  const run = {
+    ...{ data, steps, found, format, settings: resolved, backend: backend.notice, heldOut: heldOut.examples.length },
+    tokenizer: said,
+  };
+  // A model made here learns to speak with all of its weights; a given one adapts in every stage.
+  const model = isNew ? opened : withLora(opened, lora, config.seed);
+  const base = found ? (found.hub?.repo ?? found.said) : join(out, 'sft');
+  /** The files beside a model's weights: its tokenizer's and its card. */
+  const beside = (own: Omit<TrainedModel, 'model'>) => ({ ...files, 'README.md': trainCard(run, { model, ...own }) });
   if (sftFirst) {
-    console.log('The model is new, so it first learns to speak, from the responses worth imitating.');
+    const why = isNew ? 'The model is new, so it first learns to speak' : 'The model is trained with SFT first';
+    console.log(`${why}, from the responses worth imitating.`);
     const first = sft();
-    await trainStage({
-      ...stage,
-      policy: model,
-      label: lossLabel(first),
-      loss: first,
-      dataset: tokenized(first, train, tokenize),
-      recipe: recipe(config, config.sft, isNew),
+    const { dataset, counts } = tokenized(first, train, tokenize);
+    const steps = recipe(config, config.sft, isNew);
+    const files = beside({
+      method: {
+        loss: first.name,
+        options: catalogue.sft.defaults,
+        scores: false,
+        ...(model.adapter && { adapters: ofLora }),
+      },
+      ...{ recipe: steps, trained: dataset.examples.length, tokenized: counts, afterSft: false },
+      results: `Not measured: it is what ${lossLabel(loss)} starts from.`,
     });
+    const stage = { folder: out, files, label: lossLabel(first), recipe: steps, base };
+    await trainStage({ ...stage, policy: model, loss: first, dataset });
   }
-  const rowsAtOnce = config.microbatchSize;
-  const start = cloneModel(model);
-  const reference = remembered(referenceModel(start, { rowsAtOnce }));
-  const policy = withHeads(model, loss, config.seed);
+  // What SFT has made of an adapter is part of the reference; a fresh one changes nothing.
+  const startOf = async () => {
+    if (stored.copyStorage) return storedReference(model, stored.copyStorage);
+    return model.adapter && !sftFirst ? withoutAdapter(model) : cloneModel(model);
+  };
+  const start = streamed ? undefined : await startOf();
+  const reference = start
+    ? remembered(referenceModel(start, { rowsAtOnce }))
+    : streamReference(sftFirst || !found ? join(out, 'sft') : found.folder, rowsAtOnce);
+  const policy = withHeads(withLora(model, lora, config.seed), loss, config.seed);
   if (loss.wholeBatch && config.microbatchSize < config.batchSize) {
     console.log(`Batches are computed whole, ${config.batchSize} at once: ${loss.name} couples their examples.`);
   }
-  const own = recipe(config, config, isNew && config.method === 'sft');
-  await trainStage({ ...stage, policy, label: lossLabel(loss), reference, loss, dataset, recipe: own });
-
   const byScores = loss.needs?.scores === true;
+  const card: Omit<TrainedModel, 'model' | 'results'> = {
+    method: { loss: loss.name, options: weighed.options, scores: byScores, ...(ofLora && { adapters: ofLora }) },
+    ...{ recipe: own, trained: dataset.examples.length, tokenized: tokens, afterSft: sftFirst },
+    weights: weighed.said,
+  };
+  const unmeasured = beside({ ...card, results: 'Not measured yet.' });
+  const stage = { folder: out, files: unmeasured, label: lossLabel(loss), recipe: own, base };
+  const outcome = await measured(planned, () => trainStage({ ...stage, policy, reference, loss, dataset }));
+
   const beta = rewardScale(loss, weighed.options);
-  const figures = await evaluate({ policy, reference: start, heldOut: heldOutSet, byScores, beta, rowsAtOnce });
+  const figures = await evaluate({ policy, reference, heldOut: heldOutSet, byScores, beta, rowsAtOnce });
+  await writeWhole(join(out, loss.name, 'README.md'), beside({ ...card, results: figures })['README.md']);
   const counts = { ...data.counts, sources: data.sources, steps, sets };
-  await writeWhole(join(out, 'report.json'), JSON.stringify({ config: resolved, data: counts, figures }, null, 2));
-  console.log(`\n${figureTable(figures)}\n\nEverything is in ${out}: the model in ${join(out, loss.name)}.`);
-  for (const model of [policy, start]) disposeModel(model);
+  await writeWhole(
+    join(out, 'report.json'),
+    JSON.stringify({ config: resolved, data: counts, forecast: outcome, figures }, null, 2),
+  );
+  const saved = join(out, loss.name);
+  const where = lora
+    ? `the merged model in ${saved}, its adapters in ${join(saved, 'adapter')}`
+    : `the model in ${saved}`;
+  console.log(`\n${figureTable(figures)}\n\nEverything is in ${out}: ${where}.`);
+  for (const model of start ? [policy, start] : [policy]) disposeModel(model);
   return figures;
 }
 
@@ -120,33 +191,37 @@ function setLine({ set, class: of, train, heldOut }: SetCounts): string {
 }
 
 /** Tokenizes, and says what was dropped or repaired on the way. */
-function tokenized(loss: Loss, feedback: Feedback, options: TokenizeOptions): Dataset {
+function tokenized(
+  loss: Loss,
+  feedback: Feedback,
+  options: TokenizeOptions,
+): { readonly dataset: Dataset; readonly counts: Counts } {
   const tally = new Tally();
   const dataset = tokenizeFor(loss, feedback, options, tally);
   const kind = loss.feedback === 'binary' ? 'examples' : loss.feedback;
   console.log(`  ${whole(dataset.examples.length)} ${kind}: ${describeCounts(tally.counts())}`);
-  return dataset;
+  return { dataset, counts: tally.counts() };
 }
 
-/** A stage's recipe: its own keys, and what all stages share. New weights move a thousand times faster than old ones. */
+/**
+ * A stage's recipe: its own keys, and what all stages share. New weights move a thousand times faster than old ones, and
+ * adapters ten times faster than weights, as in TRL's example scripts (`dpo.py`: 5e-6 with LoRA, 5e-7 without).
+ */
 function recipe(config: TrainConfig, stage: StageConfig, isSpeaking: boolean): Recipe {
-  const { seed, batchSize, microbatchSize, microbatchTokens, maxGradNorm } = config;
+  const { seed, batchSize, microbatchSize, microbatchTokens, maxGradNorm, gradientCheckpointing } = config;
   const { epochs, maxSteps, warmupSteps } = stage;
+  const [weights, adapters] = config.model === undefined ? [5e-5, 5e-4] : [5e-7, 5e-6];
+  const usual = config.lora.rank === undefined ? weights : adapters;
   return {
-    ...{ seed, batchSize, microbatchSize, microbatchTokens, maxGradNorm, epochs, maxSteps, warmupSteps },
-    learningRate: stage.learningRate ?? (isSpeaking ? 2e-3 : config.model === undefined ? 5e-5 : 5e-7),
+    ...{ seed, batchSize, microbatchSize, microbatchTokens, maxGradNorm, gradientCheckpointing },
+    ...{ epochs, maxSteps, warmupSteps },
+    learningRate: stage.learningRate ?? (isSpeaking ? 2e-3 : usual),
     schedule: stage.schedule ?? (isSpeaking ? 'cosine' : 'constant'),
     optimizer: stage.optimizer ?? (isSpeaking ? 'adamw' : 'rmsprop'),
   };
 }
 
-/** A figure may be unknown: a mean of a class of which nothing was held out. */
-function figure(estimate: Figure['estimate'], unit: Figure['unit']): string {
-  if (!Number.isFinite(estimate.value)) return 'unknown: a class is missing';
-  return unit === 'share' ? percentInterval(estimate) : `${numberInterval(estimate)} ${unit}`;
-}
-
 function figureTable(figures: readonly Figure[]): string {
-  const rows = figures.map(({ name, estimate, unit }) => [name, figure(estimate, unit), String(estimate.n)]);
+  const rows = figures.map((figure) => [figure.name, figureText(figure), String(figure.estimate.n)]);
   return table(['on held-out prompts', 'figure [95 % interval]', 'n'], rows);
 }

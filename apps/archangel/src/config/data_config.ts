@@ -4,11 +4,11 @@ import { dataOptions } from './data_options';
 /** What `archangel data` can be told, by flags. */
 export const dataConfig = z.strictObject({
   ...dataOptions,
-  model: z.string().optional().describe('folder of a checkpoint, for its tokenizer'),
+  model: z.string().optional().describe('folder of a checkpoint, or hf:owner/name, for its tokenizer'),
   tokenizer: z
     .string()
     .optional()
-    .describe('tokenizer.json or its folder; default: the model’s, else trained on the data'),
+    .describe('tokenizer.json, its folder, or hf:owner/name; default: the model’s, else trained on the data'),
   seed: z.int().default(1).describe('of all that is drawn: rows, held-out prompts, the examples shown'),
   examples: z.int().min(0).default(3).describe('how many examples to show, drawn with the seed'),
   stream: z

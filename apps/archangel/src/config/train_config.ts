@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { backendNames } from '../backend';
 import { dataOptions } from './data_options';
+import { loraOptions } from './lora_options';
+import { memoryOptions } from './memory_options';
+import { referenceOptions } from './reference_options';
 
 const count = () => z.int().min(1);
 const positive = () => z.number().positive();
@@ -12,7 +15,8 @@ const stage = {
   learningRate: positive()
     .optional()
     .describe(
-      'default: 5e-7 for a given checkpoint (Archangel); for a model made here 2e-3 while it learns to speak, then 5e-5',
+      'default: 5e-7 for a given checkpoint (Archangel); for a model made here 2e-3 while it learns to speak, then 5e-5; ' +
+        'for adapters ten times as much (TRL)',
     ),
   optimizer: z
     .enum(['rmsprop', 'adamw'])
@@ -44,12 +48,15 @@ export const trainConfig = z.strictObject({
       'the loss to align with: a name ("archangel check" lists them), or a file of yours; --loss says the same',
     ),
   ...dataOptions,
-  model: z.string().optional().describe('folder of a Pythia or Llama checkpoint; without it a small model is made'),
+  model: z
+    .string()
+    .optional()
+    .describe('a Pythia or Llama checkpoint: its folder, or hf:owner/name@revision; without it a small model is made'),
   shape: shape.prefault({}),
   tokenizer: z
     .string()
     .optional()
-    .describe('tokenizer.json or its folder; default: the model’s, else trained on the data'),
+    .describe('tokenizer.json, its folder, or hf:owner/name; default: the model’s, else trained on the data'),
   out: z.string().optional().describe('run folder; default: runs/METHOD-DATA'),
   overwrite: z.boolean().default(false).describe('replace the run folder if it exists'),
   seed: z.int().default(1),
@@ -57,8 +64,15 @@ export const trainConfig = z.strictObject({
   threads: z.int().min(1).optional().describe('threads that compute with ONNX Runtime; default: one a core'),
   batchSize: count().default(32).describe('examples in one update'),
   microbatchSize: count().default(16).describe('examples computed at once'),
+  memory: z
+    .enum(['refuse', 'ignore'])
+    .default('refuse')
+    .describe('a run that needs more memory than is free: refuse it before it starts, or begin all the same'),
   microbatchTokens: count().default(2048).describe('tokens computed at once, padding counted; lower it to save memory'),
   ...stage,
+  ...memoryOptions,
+  lora: loraOptions,
+  reference: referenceOptions,
   maxGradNorm: positive().default(10),
   loss: z.record(z.string(), z.unknown()).default({}).describe('options of the method, such as loss.beta'),
   weightsOutside: z

@@ -12,12 +12,13 @@ import {
   Tally,
   toBinary,
 } from '@halokit/data';
-import { filesRows, type HubOptions, loadTokenizer, sourceFiles } from '@halokit/data/node';
+import { filesRows, type HubOptions, sourceFiles } from '@halokit/data/node';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { DataConfig } from '../config/data_config';
 import { InputError } from '../input_error';
 import { chooseFormat } from '../stages/chat_format';
-import { fetchProgress, hubOptions } from '../stages/hub';
+import { openTokenizer } from '../stages/choose_tokenizer';
+import { withHub } from '../stages/hub';
 import { describeCounts, setsBy } from '../stages/load_data';
 import { counting } from '../terminal/progress';
 import { classesOf, type DataReport, type LookedAt, reportLengths, type SourceReport } from './look_at_data';
@@ -52,18 +53,14 @@ export async function lookAtStream(config: DataConfig): Promise<LookedAt> {
   const reason = refusal(config, sources, path);
   if (reason !== undefined)
     throw new InputError(`stream: ${reason} needs all examples at once. Leave one of them out.`);
-  const loaded = await loadTokenizer(path as string);
+  const loaded = await openTokenizer(path as string, config.offline);
   const format = chooseFormat(config.format, loaded);
   const { tokenizer } = loaded;
   const tokenize = { tokenizer, format, maxLength, maxPromptLength, longPrompts, unfitTurns: 'drop' } as const;
-  const fetching = fetchProgress();
-  const hub = hubOptions(config.offline, fetching.onEvent);
   const opened: Opened[] = [];
-  try {
+  await withHub(config.offline, async (hub) => {
     for (const source of sources) opened.push(await open(source, config, hub));
-  } finally {
-    fetching.stop();
-  }
+  });
   const kind = opened.some(({ first }) => first && !('chosen' in first)) ? 'binary' : 'preferences';
   const setOf = setsBy(opened.map(({ source, files }) => ({ name: source.name, files })));
   const sets = new SetCounter(setOf);

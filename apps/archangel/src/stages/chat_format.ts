@@ -6,7 +6,7 @@ import { InputError } from '../input_error';
 /** The chat format asked for. @throws InputError for a template that the tokenizer does not have */
 export function chooseFormat(format: DataOptions['format'], { tokenizer, config }: LoadedTokenizer): ChatFormat {
   if (format === 'tulu') return tulu;
-  if (config) return chatTemplate(config, tokenizer);
+  if (config && 'chat_template' in config) return chatTemplate(config, tokenizer);
   throw new InputError(
     'format: chat-template is the template in a tokenizer_config.json or chat_template.jinja, and this tokenizer has neither. ' +
       'Name one that has it with --tokenizer, or use --format tulu.',

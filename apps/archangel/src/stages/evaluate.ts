@@ -17,12 +17,14 @@ import {
   type Estimate,
   heldOutBinaryRewards,
   heldOutLoss,
+  lossPerToken,
   meanInterval,
   pairLogRatios,
   summarise,
 } from '@halokit/evaluation';
 import type { Loss } from '@halokit/losses';
 import { type CausalLM, plainOutputs, type TokenRow } from '@halokit/models';
+import type { Reference } from '@halokit/trainer';
 import { progress } from '../terminal/progress';
 
 /** One figure of an evaluation, by name. */
@@ -30,6 +32,8 @@ export interface Figure {
   readonly name: string;
   readonly estimate: Estimate;
   readonly unit: 'share' | 'nats' | 'reward' | 'score';
+  /** What it would be if the model told nothing apart. */
+  readonly noEffect?: number;
 }
 
 /** Held-out examples, tokenized: what there is to say depends on their kind. */
@@ -64,7 +68,7 @@ export function heldOutExamples(
 export interface Evaluation {
   readonly policy: CausalLM;
   /** The model the policy started from. */
-  readonly reference: CausalLM;
+  readonly reference: Reference;
   readonly heldOut: HeldOutExamples;
   /** Judge by the scores of the policy's reward head rather than by its implied reward. */
   readonly byScores: boolean;
@@ -86,18 +90,20 @@ export async function evaluate(evaluation: Evaluation): Promise<Figure[]> {
   const word = byScores ? 'score' : 'reward';
   switch (heldOut.kind) {
     case 'demonstrations': {
-      const loss = (model: CausalLM) => heldOutLoss(model, heldOut.examples, { rowsAtOnce });
+      const { examples } = heldOut;
+      const before = lossPerToken(await reference.logps(examples));
+      const after = await heldOutLoss(policy, examples, { rowsAtOnce });
       return [
-        { name: 'loss per token, before', estimate: await loss(reference), unit: 'nats' },
-        { name: 'loss per token, after', estimate: await loss(policy), unit: 'nats' },
+        { name: 'loss per token, before', estimate: before, unit: 'nats' },
+        { name: 'loss per token, after', estimate: after, unit: 'nats' },
       ];
     }
     case 'preferences': {
       const { accuracy, shorterWins, margin } = await pairRewards(evaluation, heldOut.examples);
       return [
-        { name: `${word} accuracy`, estimate: accuracy, unit: 'share' },
+        { name: `${word} accuracy`, estimate: accuracy, unit: 'share', noEffect: 0.5 },
         { name: 'rule "the shorter answer wins"', estimate: shorterWins, unit: 'share' },
-        { name: `${word} margin`, estimate: margin, unit: word },
+        { name: `${word} margin`, estimate: margin, unit: word, noEffect: 0 },
       ];
     }
     case 'binary': {
@@ -110,6 +116,7 @@ export async function evaluate(evaluation: Evaluation): Promise<Figure[]> {
           name: 'area under the ROC curve',
           estimate: { value: area, low: Number.NaN, high: Number.NaN, n },
           unit: 'share',
+          noEffect: 0.5,
         },
       ];
     }
@@ -118,10 +125,10 @@ export async function evaluate(evaluation: Evaluation): Promise<Figure[]> {
 
 async function pairRewards(evaluation: Evaluation, preferences: readonly TokenizedPreference[]) {
   const { policy, reference, byScores, beta, rowsAtOnce } = evaluation;
+  const rows = preferences.flatMap(({ prompt, chosen, rejected }) =>
+    [chosen, rejected].map((response) => ({ prompt, response })),
+  );
   if (byScores) {
-    const rows = preferences.flatMap(({ prompt, chosen, rejected }) =>
-      [chosen, rejected].map((response) => ({ prompt, response })),
-    );
     const scores = await scoresOf(policy, rows, rowsAtOnce);
     const sides = preferences.map((_, i) => ({
       chosen: scores[2 * i] as number,
@@ -129,9 +136,14 @@ async function pairRewards(evaluation: Evaluation, preferences: readonly Tokeniz
     }));
     return summarise(preferences, sides, 1);
   }
+  const known = await reference.logps(rows);
+  const referenceLogps = preferences.map((_, i) => ({
+    chosen: known[2 * i] as Float32Array,
+    rejected: known[2 * i + 1] as Float32Array,
+  }));
   const bar = progress('evaluating', preferences.length);
   const onProgress = (done: number) => bar.update(done);
-  const ratios = await pairLogRatios({ policy, reference, preferences, rowsAtOnce, onProgress });
+  const ratios = await pairLogRatios({ policy, referenceLogps, preferences, rowsAtOnce, onProgress });
   bar.end();
   return summarise(preferences, ratios, beta);
 }
@@ -139,7 +151,8 @@ async function pairRewards(evaluation: Evaluation, preferences: readonly Tokeniz
 async function thumbRewards(evaluation: Evaluation, examples: readonly TokenizedBinary[]) {
   const { policy, reference, byScores, beta, rowsAtOnce } = evaluation;
   if (!byScores) {
-    const { auc: area, ...means } = await heldOutBinaryRewards({ policy, reference, examples, beta, rowsAtOnce });
+    const referenceLogps = await reference.logps(examples);
+    const { auc: area, ...means } = await heldOutBinaryRewards({ policy, referenceLogps, examples, beta, rowsAtOnce });
     return { area, ...means };
   }
   const scores = await scoresOf(policy, examples, rowsAtOnce);

@@ -1,10 +1,10 @@
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
-import type { HubEvent, HubOptions } from '@halokit/data/node';
+import type { HubEvent, HubOptions } from '@halokit/hub';
 import { InputError } from '../input_error';
 import { type Progress, progress } from '../terminal/progress';
 
-/** Where fetched data sets are kept: `$XDG_CACHE_HOME/halokit`, by default `~/.cache/halokit`. */
+/** Where fetched models and data sets are kept: `$XDG_CACHE_HOME/halokit`, by default `~/.cache/halokit`. */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   // The standard for that variable says that a relative path is to be ignored.
   const { XDG_CACHE_HOME: root = '' } = env;
@@ -28,30 +28,47 @@ export function hubOptions(
     cache: cacheFolder(env),
     offline,
     onEvent,
+    tokenName: 'the environment variable HF_TOKEN',
     ...(token && { token }),
     ...(endpoint && { endpoint }),
   };
 }
 
-/** Shows what is fetched, file by file, in megabytes; `stop` gives the terminal back when it fails. */
+/** Does what needs the hub, and shows what is fetched meanwhile. */
+export async function withHub<T>(offline: boolean, work: (hub: HubOptions) => Promise<T>): Promise<T> {
+  const fetching = fetchProgress();
+  return await work(hubOptions(offline, fetching.onEvent)).finally(fetching.stop);
+}
+
+/** Shows how far the files of a repository have come, in megabytes; `stop` gives the terminal back when it fails. */
 export function fetchProgress(stream: NodeJS.WriteStream = process.stderr): {
   onEvent(event: HubEvent): void;
   stop(): void;
 } {
-  let file: { readonly name: string; readonly bar: Progress } | undefined;
+  let bar: Progress | undefined;
+  // Bytes of this run: the files that are done, what of the current one has come, and where it began.
+  const so = { far: 0, missing: 0, began: 0 };
   const megabytes = (bytes: number) => Math.round(bytes / 1e5) / 10;
   const onEvent = (event: HubEvent) => {
     switch (event.kind) {
+      case 'chosen':
+        Object.assign(so, { far: 0, missing: event.missing });
+        bar?.stop();
+        bar = event.missing > 0 ? progress(`${basename(event.repo)}, MB`, megabytes(event.missing), stream) : undefined;
+        return;
+      case 'start':
+        so.began = event.there;
+        return;
       case 'progress':
-        if (file?.name !== event.file) {
-          file?.bar.stop();
-          file = { name: event.file, bar: progress(`${basename(event.file)}, MB`, megabytes(event.size), stream) };
-        }
-        file.bar.update(megabytes(event.received));
+        // A server that begins again sends what was there before.
+        bar?.update(megabytes(so.far + Math.max(event.received - so.began, 0)), basename(event.file));
         return;
       case 'done':
-        if (file?.name === event.file) file.bar.end();
-        file = undefined;
+        if (!event.cached) so.far += event.size - so.began;
+        if (bar && so.far >= so.missing) {
+          bar.end('');
+          bar = undefined;
+        }
         return;
       case 'retry':
         stream.write(`  ${event.what}: ${event.reason}; trying again (${event.attempt})\n`);
@@ -65,5 +82,5 @@ export function fetchProgress(stream: NodeJS.WriteStream = process.stderr): {
         return;
     }
   };
-  return { onEvent, stop: () => file?.bar.stop() };
+  return { onEvent, stop: () => bar?.stop() };
 }

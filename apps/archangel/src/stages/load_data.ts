@@ -3,7 +3,7 @@ import { type Counts, type Feedback, parseSources } from '@halokit/data';
 import { type LoadedSource, loadSources } from '@halokit/data/node';
 import type { DataOptions } from '../config/data_options';
 import { InputError } from '../input_error';
-import { fetchProgress, hubOptions } from './hub';
+import { withHub } from './hub';
 
 /** Feedback, and what became of the rows it was read from. */
 export interface LoadedData {
@@ -23,13 +23,9 @@ export async function loadData(options: DataOptions & { readonly seed: number })
   const { data, seed, split, offline, columns } = options;
   const parsed = parseSources(data);
   const rated = ratedOf(options.rated);
-  const fetching = fetchProgress();
-  const loaded = await loadSources(parsed, {
-    seed,
-    split,
-    hub: hubOptions(offline, fetching.onEvent),
-    feedback: { columns, ...(rated && { rated }) },
-  }).finally(fetching.stop);
+  const loaded = await withHub(offline, (hub) =>
+    loadSources(parsed, { seed, split, hub, feedback: { columns, ...(rated && { rated }) } }),
+  );
   const { feedback, counts, sources, sharedPrompts } = loaded;
   if (feedback.examples.length === 0) {
     throw new InputError(`${data}: no row is left of ${counts.read}: ${describeCounts(counts)}.`);

@@ -1,4 +1,4 @@
-import { type CausalLM, createModel, readConfig } from '@halokit/models';
+import { type CausalLM, createModel, type ModelConfig, readConfig } from '@halokit/models';
 
 /** The size of a model made from nothing. */
 export interface ModelShape {
@@ -18,7 +18,12 @@ export function newModel(
   tokenizer: { vocabularySize: number; eosId: number },
   seed: number,
 ): CausalLM {
-  const config = readConfig({
+  return createModel(newModelConfig(shape, tokenizer), { seed });
+}
+
+/** What it is like, before there is one. */
+export function newModelConfig(shape: ModelShape, tokenizer: { vocabularySize: number; eosId: number }): ModelConfig {
+  return readConfig({
     model_type: 'gpt_neox',
     vocab_size: tokenizer.vocabularySize,
     hidden_size: shape.width,
@@ -29,5 +34,4 @@ export function newModel(
     bos_token_id: tokenizer.eosId,
     eos_token_id: tokenizer.eosId,
   });
-  return createModel(config, { seed });
 }

@@ -1,20 +1,12 @@
 import { join } from 'node:path';
 import type { Loss } from '@halokit/losses';
 import type { CausalLM } from '@halokit/models';
-import { saveCheckpoint } from '@halokit/models/node';
-import {
-  adamw,
-  type Dataset,
-  planBatches,
-  type Reference,
-  rmsprop,
-  train,
-  warmupConstant,
-  warmupCosine,
-} from '@halokit/trainer';
+import { saveAdapter, saveCheckpoint } from '@halokit/models/node';
+import { adamw, type Dataset, type Reference, rmsprop, train, warmupConstant, warmupCosine } from '@halokit/trainer';
 import { openMetricsFile } from '@halokit/trainer/node';
 import { progress } from '../terminal/progress';
 import { writeWhole } from './run_folder';
+import { stagePlan } from './stage_plan';
 
 /** How a stage walks through its data and moves the weights. */
 export interface Recipe {
@@ -31,6 +23,7 @@ export interface Recipe {
   readonly schedule: 'constant' | 'cosine';
   readonly optimizer: 'rmsprop' | 'adamw';
   readonly maxGradNorm: number;
+  readonly gradientCheckpointing?: boolean;
 }
 
 export interface Stage {
@@ -43,11 +36,16 @@ export interface Stage {
   readonly loss: Loss;
   readonly dataset: Dataset;
   readonly recipe: Recipe;
+  /** What an adapter of the policy stands on, for whoever loads it: a folder, or a name on the hub. */
+  readonly base?: string;
   /** Files to keep beside the weights: the tokenizer's. */
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** Trains a policy, shows how it goes, and leaves `metrics.jsonl`, `plan.json` and a checkpoint in `model/`. */
+/**
+ * Trains a policy, shows how it goes, and leaves `LOSS-metrics.jsonl`, `LOSS-plan.json` and a checkpoint in `LOSS/`: of a
+ * policy with an adapter the merged model, and the adapter in `adapter/` there.
+ */
 export async function trainStage({
   label,
   folder,
@@ -56,13 +54,19 @@ export async function trainStage({
   loss,
   dataset,
   recipe,
+  base,
   files,
 }: Stage): Promise<void> {
-  const { learningRate, maxGradNorm, optimizer: name, warmupSteps, schedule: shape, ...walk } = recipe;
-  const { kl, groups } = loss.needs ?? {};
-  // A loss that couples a batch's examples cannot be computed in parts.
-  const parts = loss.wholeBatch ? { microbatchSize: walk.batchSize, microbatchTokens: undefined } : {};
-  const plan = await planBatches(dataset, { ...walk, ...parts, kl: kl === true, groups });
+  const {
+    learningRate,
+    maxGradNorm,
+    gradientCheckpointing,
+    optimizer: name,
+    warmupSteps,
+    schedule: shape,
+    ...walk
+  } = recipe;
+  const plan = await stagePlan(loss, dataset, walk);
   const steps = plan.steps.length;
   await writeWhole(join(folder, `${loss.name}-plan.json`), JSON.stringify(plan));
   const optimizer = name === 'adamw' ? adamw() : rmsprop();
@@ -81,6 +85,7 @@ export async function trainStage({
       learningRate,
       schedule,
       maxGradNorm,
+      gradientCheckpointing,
     })) {
       await metricsFile.append(event);
       bar.update(event.step, `loss ${event.metrics.loss.toFixed(3)}`);
@@ -94,4 +99,5 @@ export async function trainStage({
     await metricsFile.close();
   }
   await saveCheckpoint(policy, join(folder, loss.name), { files });
+  if (policy.adapter) await saveAdapter(policy, join(folder, loss.name, 'adapter'), { base });
 }

@@ -1,0 +1,8 @@
+import { numberInterval, percentInterval } from '../terminal/numbers';
+import type { Figure } from './evaluate';
+
+/** A figure with its interval. It may be unknown: a mean of a class of which nothing was held out. */
+export function figureText({ estimate, unit }: Pick<Figure, 'estimate' | 'unit'>): string {
+  if (!Number.isFinite(estimate.value)) return 'unknown: a class is missing';
+  return unit === 'share' ? percentInterval(estimate) : `${numberInterval(estimate)} ${unit}`;
+}
