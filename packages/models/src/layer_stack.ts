@@ -11,7 +11,7 @@ import { modelWeights } from './model_weights';
 export interface BackwardOptions {
   /**
    * Keeps the input of every layer, or of every n-th, and computes the layers again in the backward pass: memory of one
-   * layer (or n) in place of all, for about a third more arithmetic. The gradients are the same. Default: false.
+   * layer (or n) in place of all, for up to a third more arithmetic. The gradients are the same. Default: false.
    */
   readonly gradientCheckpointing?: boolean | number;
 }
@@ -33,7 +33,8 @@ export function throughLayers(
   { remember, angles, mask }: StackPass,
   { gradientCheckpointing = false }: BackwardOptions,
 ): tf.Tensor3D {
-  if (gradientCheckpointing === false) {
+  // A pass that remembers makes no gradient, and must not be made twice.
+  if (gradientCheckpointing === false || remember) {
     const rememberIn = (layer: number): LayerPass['remember'] => remember && ((k, v) => remember(layer, k, v));
     return layersOf(model).reduce(
       (x, layer) => runLayer(model, layer, x, { angles, mask, remember: rememberIn(layer) }),

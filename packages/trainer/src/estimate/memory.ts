@@ -1,7 +1,9 @@
 import type { BackwardOptions, PassShape, Storage } from '@halokit/models';
 import type { ModelSizes } from './model_sizes';
+import { float, logitsBlockBytes, type Moment, sharesOf } from './moments';
 import type { StepPasses } from './step_passes';
 import { bytesSaved, widenedAtOnce } from './stored';
+import { trainingMoments } from './training_moments';
 
 /** Where memory goes, in bytes. */
 export interface MemoryParts {
@@ -43,19 +45,8 @@ export interface Resident extends BackwardOptions {
   readonly slots: number;
 }
 
-const float = 4;
-
-/** Logits up to so many bytes are kept for the backward pass, and computed again beyond it. As the onnxruntime backend does. */
-const keptLogitsBytes = 256 * 2 ** 20;
-
-/** Logits of one block of the vocabulary, in bytes. As the onnxruntime backend cuts them. */
-const logitsBlockBytes = 16 * 2 ** 20;
-
 /** Weights beyond this are updated in a run of their own. As the onnxruntime backend cuts them. */
 const ownRunBytes = 16 * 2 ** 20;
-
-/** Copies of attention's shares that its backward pass has at once: their gradient, its product with them, and the result. */
-const sharesInBackward = 3;
 
 /**
  * The most that a step holds at once after the first, on the onnxruntime backend: the largest of the few moments at which
@@ -83,90 +74,10 @@ export function peakMemory(sizes: ModelSizes, resident: Resident, passes: StepPa
     .reduce((most, next) => (next.bytes > most.bytes ? next : most));
 }
 
-/** Numbers, not bytes, beside what is always there or in its place. */
-type Moment = { readonly moment: string } & Partial<Record<keyof MemoryParts, number>>;
-
 const nothing = { gradients: 0, activations: 0, attention: 0, logits: 0, working: 0 };
 
 function bytesOf(numbers: Omit<Moment, 'moment'>): Partial<Record<keyof MemoryParts, number>> {
   return Object.fromEntries(Object.entries(numbers).map(([part, count]) => [part, float * count]));
-}
-
-function trainingMoments(
-  sizes: ModelSizes,
-  training: readonly PassShape[],
-  { gradientCheckpointing = false, storage }: Resident,
-): Moment[] {
-  const { width, layers, footprint, adapter } = sizes;
-  const { parameters, embeddings, vocabularyMatrix } = sizes.trained;
-  const widened = widenedAtOnce(sizes, storage !== undefined);
-  const again = layersAgain(layers, gradientCheckpointing);
-  let tokensBefore = 0;
-  return training.flatMap((pass, i): Moment[] => {
-    const tokens = pass.rows * pass.tokens;
-    // The embeddings' gradient is a row for each token until the step's end.
-    const lookedUp = (count: number) => Math.min(count * width, embeddings);
-    const summed = i === 0 ? 0 : parameters - embeddings + lookedUp(tokensBefore);
-    tokensBefore += tokens;
-    const shares = sharesOf(sizes, pass);
-    const behind = { activations: (2 * tokens + 2 * pass.predictions) * width };
-    const ofLayer = tokens * (footprint.kept + adapter.kept / layers);
-    const inputs = again === undefined ? 0 : Math.ceil(layers / again) * tokens * width;
-    const kept = (layers: number) => ({
-      activations: inputs + layers * ofLayer + behind.activations,
-      attention: layers * shares,
-    });
-    const inLast = again === undefined ? layers : ((layers - 1) % again) + 1;
-    const logits = keepsLogits(sizes, pass) ? pass.predictions * sizes.vocabulary : 0;
-    const block = Math.min(pass.predictions * sizes.vocabulary, logitsBlockBytes / float);
-    const inAttention = sharesInBackward * shares + 4 * tokens * width + widened.inLayer;
-    const inMlp = tokens * footprint.working + widened.inLayer;
-    const all = parameters - embeddings + lookedUp(tokensBefore);
-    return [
-      {
-        moment: 'the gradient of the vocabulary matrix',
-        // It is made, and made again with the rows of the labels added.
-        ...{
-          ...kept(again === undefined ? layers : 0),
-          logits,
-          gradients: summed,
-          working: 2 * vocabularyMatrix + Math.max(block, block / 2 + widened.inVocabulary),
-        },
-      },
-      {
-        moment: 'the backward pass of the last layer’s MLP',
-        ...{ ...kept(inLast), logits, gradients: summed + vocabularyMatrix, working: inMlp },
-      },
-      {
-        moment: 'the backward pass of the last layer’s attention',
-        ...{ ...kept(inLast), gradients: Math.max(summed, vocabularyMatrix), working: inAttention },
-      },
-      {
-        moment: 'the backward pass of the first layer',
-        activations: ofLayer,
-        attention: shares,
-        gradients: all,
-        working: Math.max(inMlp, inAttention),
-      },
-      ...(again === undefined
-        ? []
-        : [
-            {
-              moment: 'the backward pass of the first layers that are computed again',
-              activations: again * ofLayer,
-              attention: again * shares,
-              gradients: all - ((parameters - embeddings - vocabularyMatrix) / layers) * (again - 1),
-              working: Math.max(inMlp, inAttention),
-            },
-          ]),
-    ];
-  });
-}
-
-/** How many layers are computed again at once, where they are. */
-export function layersAgain(layers: number, gradientCheckpointing: boolean | number): number | undefined {
-  if (gradientCheckpointing === false) return undefined;
-  return gradientCheckpointing === true ? 1 : Math.min(gradientCheckpointing, layers);
 }
 
 /**
@@ -203,13 +114,4 @@ function noGradientMoments(sizes: ModelSizes, passes: readonly PassShape[], stor
       working: Math.max(2 * block, block + widened.inVocabulary, inLayer + widened.inLayer),
     };
   });
-}
-
-function sharesOf({ heads }: ModelSizes, { rows, tokens }: PassShape): number {
-  return rows * heads * tokens * tokens;
-}
-
-/** Whether the logits of a training pass are few enough to be kept for the backward pass. */
-export function keepsLogits({ vocabulary }: ModelSizes, { predictions }: PassShape): boolean {
-  return float * predictions * vocabulary <= keptLogitsBytes;
 }

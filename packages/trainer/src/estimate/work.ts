@@ -1,6 +1,7 @@
 import type { PassShape } from '@halokit/models';
-import { keepsLogits, layersAgain, type Resident } from './memory';
+import type { Resident } from './memory';
 import type { ModelSizes } from './model_sizes';
+import { float, keepsLogits, layersAgain } from './moments';
 import type { StepPasses } from './step_passes';
 
 /** What a step computes and moves. */
@@ -16,8 +17,6 @@ export interface StepWork {
   /** Bytes that everything else reads and writes: activations, attention's shares, gradients, the update. */
   readonly bytes: number;
 }
-
-const float = 4;
 
 /**
  * How often what is not a product goes through memory, counted on the kernels of the onnxruntime backend: numbers read and
