@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const packages = ['packages', 'apps'].flatMap((group) => readdirSync(group).map((name) => `${group}/${name}`));
@@ -24,6 +25,8 @@ export default defineConfig(({ mode }) => {
     resolve: { conditions },
     test: {
       maxConcurrency: 2,
+      // By default a core stays idle, half of all where there are two.
+      maxWorkers: availableParallelism(),
       passWithNoTests: slow,
       onConsoleLog: (log) => !log.includes('you are running TensorFlow.js in Node.js'),
       projects: [
