@@ -2,7 +2,7 @@ import { tulu } from '@halokit/data';
 import { type CausalLM, parameterCount } from '@halokit/models';
 import type { Standing } from '../stages/compare_models';
 import type { Figure } from '../stages/evaluate';
-import type { Recipe } from '../stages/train_stage';
+import type { Recipe } from '../stages/recipe';
 import type { Card } from './card';
 import { modelCard } from './model_card';
 import { formatWords } from './train_card';

@@ -2,7 +2,7 @@ import type { ChatFormat, Counts, Source } from '@halokit/data';
 import { type CausalLM, parameterCount } from '@halokit/models';
 import type { FoundModel } from '../stages/find_model';
 import type { LoadedData } from '../stages/load_data';
-import type { Recipe } from '../stages/train_stage';
+import type { Recipe } from '../stages/recipe';
 import type { Card, CardData, CardSource } from './card';
 import { code } from './markdown';
 import { modelCard } from './model_card';

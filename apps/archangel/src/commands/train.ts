@@ -1,17 +1,15 @@
 import { join } from 'node:path';
-import { type Counts, type Feedback, Tally, type TokenizeOptions } from '@halokit/data';
-import { table } from '@halokit/evaluation';
-import { catalogue, type Loss, sft } from '@halokit/losses';
-import { cloneModel, disposeModel, withoutAdapter } from '@halokit/models';
-import { type Dataset, referenceModel, remembered } from '@halokit/trainer';
+import type { TokenizeOptions } from '@halokit/data';
+import { catalogue, sft } from '@halokit/losses';
+import { disposeModel } from '@halokit/models';
+import { referenceModel, remembered } from '@halokit/trainer';
 import { type ArgsDef, defineCommand } from 'citty';
 import { chooseBackend } from '../backend';
 import { type TrainedModel, trainCard } from '../card/train_card';
 import { configFlags } from '../config/describe';
 import { loadTrainConfig } from '../config/load_config';
-import { type StageConfig, type TrainConfig, trainConfig } from '../config/train_config';
+import { trainConfig } from '../config/train_config';
 import { InputError } from '../input_error';
-import { countSets, type SetCounts } from '../look/set_counter';
 import { classWeights } from '../losses/class_weights';
 import { lossLabel } from '../losses/loss_label';
 import { rewardScale } from '../losses/reward_scale';
@@ -19,20 +17,21 @@ import { announce } from '../plan/announce';
 import { measured } from '../plan/outcome';
 import { chooseFormat } from '../stages/chat_format';
 import { chooseTokenizer } from '../stages/choose_tokenizer';
-import { divide } from '../stages/divide';
 import { evaluate, type Figure, heldOutExamples } from '../stages/evaluate';
-import { figureText } from '../stages/figure_text';
+import { figureTable } from '../stages/figure_text';
 import { configOf, findModel } from '../stages/find_model';
 import { withHeads } from '../stages/heads';
-import { describeCounts, loadData } from '../stages/load_data';
 import { describeLora, loraOf, withLora } from '../stages/lora';
 import { newModelConfig } from '../stages/new_model';
 import { openModel } from '../stages/open_model';
+import { recipeOf } from '../stages/recipe';
 import { openRunFolder, writeWhole } from '../stages/run_folder';
-import { storedAs, storedReference } from '../stages/storage';
+import { startOf } from '../stages/start_of';
+import { storedAs } from '../stages/storage';
 import { streamAsked, streamReference, whyNotStreamed } from '../stages/stream_reference';
-import { tokenizeFor } from '../stages/tokenize_data';
-import { type Recipe, trainStage } from '../stages/train_stage';
+import { tokenized } from '../stages/tokenize_data';
+import { loadTrainData } from '../stages/train_data';
+import { trainStage } from '../stages/train_stage';
 import { whole } from '../terminal/numbers';
 
 const args: ArgsDef = {
@@ -52,22 +51,7 @@ export async function runTrain(args: readonly string[]): Promise<Figure[]> {
   const asked = source.create(config.loss);
   const lora = loraOf(config.lora);
   const found = config.model === undefined ? undefined : await findModel(config.model, config.offline);
-  const data = await loadData(config);
-  const { train, heldOut, steps } = divide(data.feedback, config);
-  if (asked.feedback === 'preferences' && train.kind === 'binary' && data.feedback.kind === 'preferences') {
-    throw new InputError(
-      `${source.said}: compares pairs, which --join-votes, --one-per-prompt, --keep-desirable and --keep-undesirable take apart. Leave them out.`,
-    );
-  }
-  const sets = countSets({ train, heldOut }, data.setOf);
-  console.log(`Data: ${config.data}`);
-  console.log(
-    `  ${whole(data.counts.read)} rows read, ${whole(data.counts.kept)} kept: ${describeCounts(data.counts)}`,
-  );
-  for (const note of data.sources.flatMap(({ notes }) => notes)) console.log(`  ${note}`);
-  for (const { what, counts } of steps) console.log(`  ${what}: ${describeCounts(counts)}`);
-  if (new Set(sets.map(({ set }) => set)).size > 1) for (const row of sets) console.log(`  ${setLine(row)}`);
-  console.log(`  ${train.examples.length} to train on, ${heldOut.examples.length} held out, no prompt in both`);
+  const { data, train, heldOut, steps, sets } = await loadTrainData(config, asked, source.said);
 
   const chosen = await chooseTokenizer({ ...config, model: found }, train, asked.needs);
   const { tokenizer, files, said } = chosen;
@@ -84,7 +68,7 @@ export async function runTrain(args: readonly string[]): Promise<Figure[]> {
   const backend = await chooseBackend(config.backend, config.threads);
   console.log(`Backend: ${backend.notice}`);
   const isNew = found === undefined;
-  const own = recipe(config, config, isNew && config.method === 'sft');
+  const own = recipeOf(config, config, isNew && config.method === 'sft');
   const rowsAtOnce = config.microbatchSize;
   const modelConfig = found ? await configOf(found) : newModelConfig(config.shape, tokenizer);
   const ofLora = lora && describeLora(lora, modelConfig);
@@ -95,13 +79,6 @@ export async function runTrain(args: readonly string[]): Promise<Figure[]> {
     ...{ gradientCheckpointing, ...stored },
   };
   const sftFirst = (config.sft.first ?? isNew) && config.method !== 'sft';
-  const stream = streamAsked(
-    config.reference.stream,
-    whyNotStreamed({ adapters: lora !== undefined, isNew, sftFirst }),
-  );
-  const { planned, streamed } = await announce(intent, backend, config.memory, stream);
-  const opened = await openModel(config, found, stored.storage, tokenizer);
-  if (ofLora) console.log(`Adapters: ${ofLora}; the model's own weights stay as they are`);
   if (sftFirst && loss.name === 'sft') {
     throw new InputError(`${source.said}: its name, sft, is that of the stage before it. Give it another.`);
   }
@@ -110,6 +87,13 @@ export async function runTrain(args: readonly string[]): Promise<Figure[]> {
       'lora.rank: a model made here has learnt nothing yet that adapters could change. Leave lora out, or name a model with --model.',
     );
   }
+  const stream = streamAsked(
+    config.reference.stream,
+    whyNotStreamed({ adapters: lora !== undefined, isNew, sftFirst }),
+  );
+  const { planned, streamed } = await announce(intent, backend, config.memory, stream);
+  const opened = await openModel(config, found, stored.storage, tokenizer);
+  if (ofLora) console.log(`Adapters: ${ofLora}; the model's own weights stay as they are`);
   const out = config.out ?? join('runs', `${loss.name}-${data.name}`);
   const pinned = found?.hub && { model: `hf:${found.hub.repo}@${found.hub.commit}` };
   const resolved = {
@@ -132,7 +116,7 @@ export async function runTrain(args: readonly string[]): Promise<Figure[]> {
     console.log(`${why}, from the responses worth imitating.`);
     const first = sft();
     const { dataset, counts } = tokenized(first, train, tokenize);
-    const steps = recipe(config, config.sft, isNew);
+    const steps = recipeOf(config, config.sft, isNew);
     const files = beside({
       method: {
         loss: first.name,
@@ -146,12 +130,7 @@ export async function runTrain(args: readonly string[]): Promise<Figure[]> {
     const stage = { folder: out, files, label: lossLabel(first), recipe: steps, base };
     await trainStage({ ...stage, policy: model, loss: first, dataset });
   }
-  // What SFT has made of an adapter is part of the reference; a fresh one changes nothing.
-  const startOf = async () => {
-    if (stored.copyStorage) return storedReference(model, stored.copyStorage);
-    return model.adapter && !sftFirst ? withoutAdapter(model) : cloneModel(model);
-  };
-  const start = streamed ? undefined : await startOf();
+  const start = streamed ? undefined : await startOf(model, { copyStorage: stored.copyStorage, sftFirst });
   const reference = start
     ? remembered(referenceModel(start, { rowsAtOnce }))
     : streamReference(sftFirst || !found ? join(out, 'sft') : found.folder, rowsAtOnce);
@@ -184,44 +163,4 @@ export async function runTrain(args: readonly string[]): Promise<Figure[]> {
   console.log(`\n${figureTable(figures)}\n\nEverything is in ${out}: ${where}.`);
   for (const model of start ? [policy, start] : [policy]) disposeModel(model);
   return figures;
-}
-
-function setLine({ set, class: of, train, heldOut }: SetCounts): string {
-  return `${set}, ${of}: ${whole(train)} to train on, ${whole(heldOut)} held out`;
-}
-
-/** Tokenizes, and says what was dropped or repaired on the way. */
-function tokenized(
-  loss: Loss,
-  feedback: Feedback,
-  options: TokenizeOptions,
-): { readonly dataset: Dataset; readonly counts: Counts } {
-  const tally = new Tally();
-  const dataset = tokenizeFor(loss, feedback, options, tally);
-  const kind = loss.feedback === 'binary' ? 'examples' : loss.feedback;
-  console.log(`  ${whole(dataset.examples.length)} ${kind}: ${describeCounts(tally.counts())}`);
-  return { dataset, counts: tally.counts() };
-}
-
-/**
- * A stage's recipe: its own keys, and what all stages share. New weights move a thousand times faster than old ones, and
- * adapters ten times faster than weights, as in TRL's example scripts (`dpo.py`: 5e-6 with LoRA, 5e-7 without).
- */
-function recipe(config: TrainConfig, stage: StageConfig, isSpeaking: boolean): Recipe {
-  const { seed, batchSize, microbatchSize, microbatchTokens, maxGradNorm, gradientCheckpointing } = config;
-  const { epochs, maxSteps, warmupSteps } = stage;
-  const [weights, adapters] = config.model === undefined ? [5e-5, 5e-4] : [5e-7, 5e-6];
-  const usual = config.lora.rank === undefined ? weights : adapters;
-  return {
-    ...{ seed, batchSize, microbatchSize, microbatchTokens, maxGradNorm, gradientCheckpointing },
-    ...{ epochs, maxSteps, warmupSteps },
-    learningRate: stage.learningRate ?? (isSpeaking ? 2e-3 : usual),
-    schedule: stage.schedule ?? (isSpeaking ? 'cosine' : 'constant'),
-    optimizer: stage.optimizer ?? (isSpeaking ? 'adamw' : 'rmsprop'),
-  };
-}
-
-function figureTable(figures: readonly Figure[]): string {
-  const rows = figures.map((figure) => [figure.name, figureText(figure), String(figure.estimate.n)]);
-  return table(['on held-out prompts', 'figure [95 % interval]', 'n'], rows);
 }

@@ -1,3 +1,4 @@
+import { table } from '@halokit/evaluation';
 import { numberInterval, percentInterval } from '../terminal/numbers';
 import type { Figure } from './evaluate';
 
@@ -5,4 +6,10 @@ import type { Figure } from './evaluate';
 export function figureText({ estimate, unit }: Pick<Figure, 'estimate' | 'unit'>): string {
   if (!Number.isFinite(estimate.value)) return 'unknown: a class is missing';
   return unit === 'share' ? percentInterval(estimate) : `${numberInterval(estimate)} ${unit}`;
+}
+
+/** All figures of a model, a line each. */
+export function figureTable(figures: readonly Figure[]): string {
+  const rows = figures.map((figure) => [figure.name, figureText(figure), String(figure.estimate.n)]);
+  return table(['on held-out prompts', 'figure [95 % interval]', 'n'], rows);
 }

@@ -1,4 +1,4 @@
-import { type CausalLM, lowPrecisionCopy, type Storage } from '@halokit/models';
+import type { Storage } from '@halokit/models';
 import { InputError } from '../input_error';
 
 type Asked = Storage | 'float32';
@@ -39,12 +39,6 @@ export function storedAs(
     throw new InputError('reference.storage: a reference that is streamed is not kept. Leave one of the two out.');
   }
   return { ...(storage && { storage }), ...(copyStorage && { copyStorage }) };
-}
-
-/** A frozen copy in 16 bits; and says so. */
-export async function storedReference(model: CausalLM, storage: Storage): Promise<CausalLM> {
-  console.log(`The reference is kept in ${storage}, its numbers rounded to it; arithmetic is float32`);
-  return lowPrecisionCopy(model, { storage });
 }
 
 function inBits(asked: Asked): Storage | undefined {

@@ -1,8 +1,9 @@
 import {
   archangelControlTokens,
+  type Counts,
   type Feedback,
   requireBothClasses,
-  type Tally,
+  Tally,
   type TokenizeOptions,
   toBinary,
   toDemonstrations,
@@ -13,6 +14,8 @@ import {
 } from '@halokit/data';
 import type { Loss } from '@halokit/losses';
 import type { Dataset } from '@halokit/trainer';
+import { whole } from '../terminal/numbers';
+import { describeCounts } from './load_data';
 
 /** The examples that a loss trains on, tokenized; the tally counts what was dropped or repaired. */
 export function tokenizeFor(
@@ -34,4 +37,17 @@ export function tokenizeFor(
       return { feedback: kind, controlTokens: true, examples: tokenizeBinary(examples, controlled, tally) };
     }
   }
+}
+
+/** Tokenizes, and says what was dropped or repaired on the way. */
+export function tokenized(
+  loss: Loss,
+  feedback: Feedback,
+  options: TokenizeOptions,
+): { readonly dataset: Dataset; readonly counts: Counts } {
+  const tally = new Tally();
+  const dataset = tokenizeFor(loss, feedback, options, tally);
+  const kind = loss.feedback === 'binary' ? 'examples' : loss.feedback;
+  console.log(`  ${whole(dataset.examples.length)} ${kind}: ${describeCounts(tally.counts())}`);
+  return { dataset, counts: tally.counts() };
 }

@@ -5,26 +5,9 @@ import { saveAdapter, saveCheckpoint } from '@halokit/models/node';
 import { adamw, type Dataset, type Reference, rmsprop, train, warmupConstant, warmupCosine } from '@halokit/trainer';
 import { openMetricsFile } from '@halokit/trainer/node';
 import { progress } from '../terminal/progress';
+import type { Recipe } from './recipe';
 import { writeWhole } from './run_folder';
 import { stagePlan } from './stage_plan';
-
-/** How a stage walks through its data and moves the weights. */
-export interface Recipe {
-  readonly seed: number;
-  readonly batchSize: number;
-  readonly microbatchSize: number;
-  readonly microbatchTokens?: number;
-  readonly epochs: number;
-  readonly maxSteps?: number;
-  readonly learningRate: number;
-  /** Default: 150, at most a tenth of all updates. */
-  readonly warmupSteps?: number;
-  /** After the warm-up: the full rate to the end, or half a cosine down to 0. */
-  readonly schedule: 'constant' | 'cosine';
-  readonly optimizer: 'rmsprop' | 'adamw';
-  readonly maxGradNorm: number;
-  readonly gradientCheckpointing?: boolean;
-}
 
 export interface Stage {
   /** Its name for the person: `KTO`. */
