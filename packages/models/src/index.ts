@@ -4,16 +4,7 @@ export { withDropout } from './adapters/dropout';
 export { mergeAdapter, withoutAdapter } from './adapters/merge_adapter';
 export { readAdapter } from './adapters/read_adapter';
 export { adapterShapes } from './adapters/target_modules';
-export {
-  type CausalLM,
-  cloneModel,
-  createModel,
-  disposeModel,
-  hiddenStates,
-  logits,
-  outputEmbedding,
-  parameterCount,
-} from './causal_lm';
+export { type CausalLM, cloneModel, createModel, disposeModel, parameterCount } from './causal_lm';
 export { blobFiles } from './checkpoint/blob_files';
 export type { CheckpointFile, CheckpointFiles } from './checkpoint/checkpoint_files';
 export { endTokenIds, type GenerationConfig } from './checkpoint/generation_config';
@@ -26,6 +17,7 @@ export type { LayerFootprint } from './families/family';
 export type { GptNeoxConfig } from './families/gpt_neox';
 export type { LlamaConfig } from './families/llama';
 export { type PresetName, preset, presetNames } from './families/presets';
+export { hiddenStates, logits, outputEmbedding } from './forward_pass';
 export { generate, generateStream } from './generation/generate';
 export type { GenerateOptions } from './generation/generate_options';
 export type { GeneratedToken, ResponseEnd } from './generation/open_response';

@@ -3,7 +3,7 @@ export type { BatchNumbers } from './batch_numbers';
 export { clipFactor, gradientNorm } from './clip';
 export { type Dataset, datasetFingerprint, promptKeys, rowLengths } from './dataset';
 export { estimateSteps, type StepEstimate, type TrainingFacts } from './estimate/estimate_steps';
-export type { MemoryParts, PeakMemory } from './estimate/memory';
+export type { MemoryParts, PeakMemory } from './estimate/memory_parts';
 export type { AdapterFacts } from './estimate/model_sizes';
 export { peakResidentBytes } from './estimate/resident';
 export { type MachineRates, type SecondsRange, secondsOf } from './estimate/seconds';

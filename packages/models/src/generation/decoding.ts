@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type CausalLM, hiddenStates } from '../causal_lm';
+import type { CausalLM } from '../causal_lm';
+import { hiddenStates } from '../forward_pass';
 import { masked } from '../layers/attention';
 import { KeyValueCache } from './key_value_cache';
 

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type CausalLM, outputEmbedding } from '../causal_lm';
+import type { CausalLM } from '../causal_lm';
+import { outputEmbedding } from '../forward_pass';
 import { InputError } from '../input_error';
 import type { Decoding } from './decoding';
 import { likeliest } from './likeliest';

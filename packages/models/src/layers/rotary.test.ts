@@ -2,8 +2,9 @@ import '@tensorflow/tfjs';
 import '@halokit/tfjs-backend-onnxruntime';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { createModel, logits } from '../causal_lm';
+import { createModel } from '../causal_lm';
 import { readConfig } from '../families/families';
+import { logits } from '../forward_pass';
 
 test.each(['cpu', 'onnxruntime'])('on %s, a head too small to have a rotated part is not rotated', async (backend) => {
   await tf.setBackend(backend);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { causalContext } from '../causal_lm';
 import type { PassContext } from '../families/family';
+import { causalContext } from '../forward_pass';
 import type { TokenLayout } from './token_layout';
 import { treeMask } from './tree_mask';
 

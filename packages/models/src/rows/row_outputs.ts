@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type CausalLM, hiddenStates } from '../causal_lm';
+import type { CausalLM } from '../causal_lm';
+import { hiddenStates } from '../forward_pass';
 import { scoresAt } from '../heads/reward_head';
 import { valuesAt } from '../heads/value_head';
 import type { BackwardOptions } from '../layer_stack';

@@ -2,8 +2,9 @@
 import '../float64_arrays';
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
-import { createModel, disposeModel, logits } from '../../src/causal_lm';
+import { createModel, disposeModel } from '../../src/causal_lm';
 import { readConfig } from '../../src/families/families';
+import { logits } from '../../src/forward_pass';
 import type { ExactJob, ExactLogits } from '../exact_logits';
 import { useFloat64 } from '../float64';
 import { perturbed } from '../numbers';

@@ -1,8 +1,9 @@
 import { encodeModel, type Graph, type Initializer, type ModelNode } from '../onnx/model';
+import { bindings } from './bindings';
 import type { Body, Node } from './node';
 import type { Chunk } from './plan';
 import type { Value } from './value';
-import { bindings, isView } from './view';
+import { isView } from './view';
 
 /**
  * What a chunk computes, apart from the numbers: chunks of the same fingerprint can share a session. Values are named by

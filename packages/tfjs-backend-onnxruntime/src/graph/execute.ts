@@ -2,6 +2,7 @@ import type { NativeTensor } from '../binding/native_tensor';
 import { NativeView } from '../binding/native_view';
 import { type NativeCall, Session } from '../binding/session';
 import type { Statistics } from '../statistics';
+import { bindings } from './bindings';
 import { fingerprint, modelOf } from './compile';
 import { failed, refused } from './failure';
 import { inPlace } from './in_place';
@@ -9,7 +10,7 @@ import type { Chunk } from './plan';
 import type { Profiler } from './profiler';
 import type { SessionCache } from './session_cache';
 import type { Value } from './value';
-import { bindings, isView } from './view';
+import { isView } from './view';
 
 /** Native calls one after the other, each of which gets the result of the one before: made at once or on other threads. */
 export type NativeCalls<T> = Generator<NativeCall<unknown>, T, unknown>;

@@ -1,7 +1,8 @@
 import type { Loss } from '@halokit/losses';
 import type { ModelConfig } from '@halokit/models';
 import { InputError } from '../input_error';
-import { type PeakMemory, peakMemory, type Resident } from './memory';
+import { peakMemory } from './memory';
+import type { PeakMemory, Resident } from './memory_parts';
 import { type AdapterFacts, modelSizes } from './model_sizes';
 import type { StepPasses } from './step_passes';
 import { type StepWork, stepWork } from './work';

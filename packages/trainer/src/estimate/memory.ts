@@ -1,49 +1,10 @@
-import type { BackwardOptions, PassShape, Storage } from '@halokit/models';
+import type { PassShape, Storage } from '@halokit/models';
+import type { MemoryParts, PeakMemory, Resident } from './memory_parts';
 import type { ModelSizes } from './model_sizes';
 import { float, logitsBlockBytes, type Moment, sharesOf } from './moments';
 import type { StepPasses } from './step_passes';
 import { bytesSaved, widenedAtOnce } from './stored';
 import { trainingMoments } from './training_moments';
-
-/** Where memory goes, in bytes. */
-export interface MemoryParts {
-  /** The policy. */
-  readonly weights: number;
-  /** The frozen copy: the reference, or what is compared with afterwards. */
-  readonly copy: number;
-  /** The optimiser's state. */
-  readonly optimizer: number;
-  readonly gradients: number;
-  /** What the backward pass keeps of the layers, attention's shares apart. */
-  readonly activations: number;
-  /** Attention's shares, [rows, heads, tokens, tokens] in every layer. */
-  readonly attention: number;
-  /** Logits of the response tokens, where they are kept for the backward pass. */
-  readonly logits: number;
-  /** What is made and dropped on the way. */
-  readonly working: number;
-}
-
-/** The most memory that a step holds at once. */
-export interface PeakMemory {
-  /** In a few words, what the step is at then. */
-  readonly moment: string;
-  readonly parts: MemoryParts;
-  /** Their sum, in bytes. */
-  readonly bytes: number;
-}
-
-/** What is there in every moment of training. */
-export interface Resident extends BackwardOptions {
-  /** A frozen copy of the model is held. */
-  readonly copy: boolean;
-  /** What the copy's matrices are kept in; when absent, float32, shared with the policy until that moves. */
-  readonly copyStorage?: Storage;
-  /** What the policy's frozen matrices are kept in, under an adapter; float32 when absent. */
-  readonly storage?: Storage;
-  /** Numbers of the optimiser's state for each weight: 1 for RMSprop, 2 for AdamW. */
-  readonly slots: number;
-}
 
 /** Weights beyond this are updated in a run of their own. As the onnxruntime backend cuts them. */
 const ownRunBytes = 16 * 2 ** 20;

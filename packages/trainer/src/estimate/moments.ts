@@ -1,5 +1,5 @@
 import type { PassShape } from '@halokit/models';
-import type { MemoryParts } from './memory';
+import type { MemoryParts } from './memory_parts';
 import type { ModelSizes } from './model_sizes';
 
 /** Numbers, not bytes, beside what is always there or in its place. */

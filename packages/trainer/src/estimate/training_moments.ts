@@ -1,5 +1,5 @@
 import type { PassShape } from '@halokit/models';
-import type { Resident } from './memory';
+import type { Resident } from './memory_parts';
 import type { ModelSizes } from './model_sizes';
 import { float, keepsLogits, layersAgain, logitsBlockBytes, type Moment, sharesOf } from './moments';
 import { widenedAtOnce } from './stored';
