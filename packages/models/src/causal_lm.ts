@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { type Adapter, frozenByAdapter } from './adapters/adapter';
-import type { CheckpointJson } from './checkpoint/json_files';
+import type { CheckpointJson } from './checkpoint/checkpoint_json';
 import type { ModelConfig } from './families/families';
 import { familyOf } from './families/families';
 import { InputError } from './input_error';

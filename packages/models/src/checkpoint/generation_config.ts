@@ -1,15 +1,8 @@
 import type { CausalLM } from '../causal_lm';
 import { ConfigReader } from '../families/config_reader';
 import type { OpenFile } from './checkpoint_files';
+import type { GenerationConfig } from './checkpoint_json';
 import { parseObject, readJsonBytes } from './json_object';
-
-/** What a checkpoint's `generation_config.json` says. */
-export interface GenerationConfig {
-  /** As it stands in the file; `10.0` and `10` are two things to some of its readers. */
-  readonly text: string;
-  /** The token ids that end a text; none where it names none. */
-  readonly eosTokenIds: readonly number[];
-}
 
 /** @throws InputError for what is no JSON object, and for end tokens that are no token ids */
 export async function readGeneration(file: OpenFile): Promise<GenerationConfig> {

@@ -1,13 +1,6 @@
 import type { CausalLM } from '../causal_lm';
 import { writeConfig } from '../families/families';
-import type { GenerationConfig } from './generation_config';
 import type { SavedDtype } from './weight_format';
-
-/** The JSON of the checkpoint that a model came from, for what reads the saved one next. */
-export interface CheckpointJson {
-  readonly config: Readonly<Record<string, unknown>>;
-  readonly generation?: GenerationConfig;
-}
 
 /**
  * The contents of `config.json` and `generation_config.json`. Fields that the checkpoint's own `config.json` has and

@@ -1,9 +1,9 @@
 import { type ModelConfig, readConfig } from '../families/families';
 import { InputError } from '../input_error';
 import type { OpenFiles } from './checkpoint_files';
+import type { CheckpointJson } from './checkpoint_json';
 import { expectedTensors, type WeightTensor } from './expected_tensors';
 import { readGeneration } from './generation_config';
-import type { CheckpointJson } from './json_files';
 import { readObject } from './json_object';
 import { storedTensors } from './stored_tensors';
 
