@@ -18,6 +18,7 @@ import { demoContext, demoMaterial } from '../stages/demo_material';
 import { type Duel, demoReport } from '../stages/demo_report';
 import { withHeads } from '../stages/heads';
 import { newModel } from '../stages/new_model';
+import { stepProgress } from '../stages/observers';
 import { openRunFolder, writeWhole } from '../stages/run_folder';
 import { trainStage } from '../stages/train_stage';
 import { duration } from '../terminal/duration';
@@ -66,7 +67,7 @@ export async function runDemo(config: DemoConfig): Promise<readonly Standing[]> 
     folder: out,
     recipe: { ...recipe, seed, microbatchSize: recipe.batchSize, epochs: 1, maxSteps },
   });
-  const first = { ...stage(speaking, sftSteps), label: 'SFT', policy, loss: sft(), dataset: demonstrations };
+  const first = { ...stage(speaking, sftSteps), policy, loss: sft(), dataset: demonstrations };
   const card = demoCard(run, {
     model: policy,
     method: { loss: 'sft', options: catalogue.sft.defaults },
@@ -75,7 +76,7 @@ export async function runDemo(config: DemoConfig): Promise<readonly Standing[]> 
     start: 'fresh weights',
     results: 'Not measured by itself: the other models of the demo are compared with it.',
   });
-  await trainStage({ ...first, files: { ...files, 'README.md': card } });
+  await trainStage({ ...first, files: { ...files, 'README.md': card } }, [stepProgress('SFT')]);
 
   const set: HeldOutSet = {
     pairs: world.heldOut,
@@ -95,7 +96,7 @@ export async function runDemo(config: DemoConfig): Promise<readonly Standing[]> 
     const student = withHeads(cloneModel(policy, { trainable: true }), loss, seed);
     const dataset = material.datasetFor(loss);
     const steps = stage({ ...aligning, batchSize }, alignSteps);
-    const lesson = { ...steps, label, loss, dataset, policy: student, reference };
+    const lesson = { ...steps, loss, dataset, policy: student, reference };
     const cardWith = (results: Card['results']) =>
       demoCard(run, {
         model: student,
@@ -106,7 +107,7 @@ export async function runDemo(config: DemoConfig): Promise<readonly Standing[]> 
         results,
       });
     const beside = { ...files, 'README.md': cardWith('Not measured yet.') };
-    await trainStage({ ...lesson, files: beside });
+    await trainStage({ ...lesson, files: beside }, [stepProgress(label)]);
     const prompts = material.promptsFor(loss);
     const result = await measure(label, student, set, { model: policy, standing, beta: scale, prompts });
     await writeWhole(join(out, loss.name, 'README.md'), cardWith(figuresOf(result)));

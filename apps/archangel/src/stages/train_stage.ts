@@ -4,14 +4,12 @@ import type { CausalLM } from '@halokit/models';
 import { saveAdapter, saveCheckpoint } from '@halokit/models/node';
 import { adamw, type Dataset, type Reference, rmsprop, train, warmupConstant, warmupCosine } from '@halokit/trainer';
 import { openMetricsFile } from '@halokit/trainer/node';
-import { progress } from '../terminal/progress';
+import type { StageObserver } from './observers';
 import type { Recipe } from './recipe';
 import { writeWhole } from './run_folder';
 import { stagePlan } from './stage_plan';
 
 export interface Stage {
-  /** Its name for the person: `KTO`. */
-  readonly label: string;
   /** Where its metrics, plan and model go. */
   readonly folder: string;
   readonly policy: CausalLM;
@@ -26,20 +24,11 @@ export interface Stage {
 }
 
 /**
- * Trains a policy, shows how it goes, and leaves `LOSS-metrics.jsonl`, `LOSS-plan.json` and a checkpoint in `LOSS/`: of a
+ * Trains a policy before its observers' eyes, and leaves `LOSS-metrics.jsonl`, `LOSS-plan.json` and a checkpoint in `LOSS/`: of a
  * policy with an adapter the merged model, and the adapter in `adapter/` there.
  */
-export async function trainStage({
-  label,
-  folder,
-  policy,
-  reference,
-  loss,
-  dataset,
-  recipe,
-  base,
-  files,
-}: Stage): Promise<void> {
+export async function trainStage(stage: Stage, observers: readonly StageObserver[]): Promise<void> {
+  const { folder, policy, reference, loss, dataset, recipe, base, files } = stage;
   const {
     learningRate,
     maxGradNorm,
@@ -56,8 +45,9 @@ export async function trainStage({
   const warmup = warmupSteps ?? Math.min(150, Math.floor(steps / 10));
   const schedule = shape === 'cosine' ? warmupCosine(warmup) : warmupConstant(warmup);
   const metricsFile = await openMetricsFile(join(folder, `${loss.name}-metrics.jsonl`));
-  const bar = progress(label, steps);
+  let finished = false;
   try {
+    for (const observer of observers) await observer.begin?.(steps, 0);
     for await (const event of train({
       policy,
       reference,
@@ -71,13 +61,11 @@ export async function trainStage({
       gradientCheckpointing,
     })) {
       await metricsFile.append(event);
-      bar.update(event.step, `loss ${event.metrics.loss.toFixed(3)}`);
+      for (const observer of observers) await observer.onStep?.(event);
     }
-    bar.end();
-  } catch (error) {
-    bar.stop();
-    throw error;
+    finished = true;
   } finally {
+    for (const observer of observers) await observer.end?.(finished);
     optimizer.dispose();
     await metricsFile.close();
   }

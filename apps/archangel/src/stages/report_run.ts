@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import type { Outcome } from '../plan/outcome';
+import type { Figure } from './evaluate';
+import { figureTable } from './figure_text';
+import { writeWhole } from './run_folder';
+import { writeResults } from './train_cards';
+import type { TrainingRun } from './training_run';
+
+/** Writes what came out into the model's card and `report.json`, and says it. */
+export async function reportRun(
+  run: TrainingRun,
+  figures: readonly Figure[],
+  outcome: Outcome | undefined,
+): Promise<void> {
+  const { out, settings, material, setup } = run;
+  await writeResults(run, [...figures]);
+  const { data, steps, sets } = material.feedback;
+  const counts = { ...data.counts, sources: data.sources, steps, sets };
+  const report = { config: settings, data: counts, forecast: outcome, figures };
+  await writeWhole(join(out, 'report.json'), JSON.stringify(report, null, 2));
+  const saved = join(out, material.loss.name);
+  const where = setup.lora
+    ? `the merged model in ${saved}, its adapters in ${join(saved, 'adapter')}`
+    : `the model in ${saved}`;
+  console.log(`\n${figureTable([...figures])}\n\nEverything is in ${out}: ${where}.`);
+}

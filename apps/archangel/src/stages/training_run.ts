@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import type { CausalLM } from '@halokit/models';
+import type { ChosenBackend } from '../backend';
+import type { TrainRequest } from '../config/load_config';
+import type { FoundModel } from './find_model';
+import { withLora } from './lora';
+import { openModel } from './open_model';
+import { openRunFolder } from './run_folder';
+import type { TrainMaterial } from './train_material';
+import type { TrainSetup } from './train_setup';
+
+/** What is known of a run before its model is opened. */
+export interface RunPlan {
+  readonly request: TrainRequest;
+  readonly found: FoundModel | undefined;
+  readonly material: TrainMaterial;
+  readonly setup: TrainSetup;
+  readonly backend: ChosenBackend;
+}
+
+/** A run that has its model and its folder: what all stages share. */
+export interface TrainingRun extends RunPlan {
+  /** Its folder. */
+  readonly out: string;
+  /** The config with everything in it that was decided: what `config.yaml` holds. */
+  readonly settings: object;
+  /** What its first stage trains. */
+  readonly model: CausalLM;
+  /** What an adapter stands on, for whoever loads it: a folder, or a name on the hub. */
+  readonly base: string;
+}
+
+/** Opens the model, then the run's folder with its resolved config. */
+export async function beginRun(plan: RunPlan): Promise<TrainingRun> {
+  const { request, found, material, setup } = plan;
+  const { config } = request;
+  const { loss, weighed } = material;
+  const { isNew, sftFirst, lora, ofLora, stored } = setup;
+  const opened = await openModel(config, found, stored.storage, material.tokenizer.tokenizer);
+  if (ofLora) console.log(`Adapters: ${ofLora}; the model's own weights stay as they are`);
+  const out = config.out ?? join('runs', `${loss.name}-${material.feedback.data.name}`);
+  const pinned = found?.hub && { model: `hf:${found.hub.repo}@${found.hub.commit}` };
+  const settings = {
+    ...{ ...config, ...pinned, out, loss: weighed.options, sft: { ...config.sft, first: sftFirst } },
+    ...(lora && { lora }),
+  };
+  await openRunFolder(out, settings, config.overwrite);
+  // A model made here learns to speak with all of its weights; a given one adapts in every stage.
+  const model = isNew ? opened : withLora(opened, lora, config.seed);
+  const base = found ? (found.hub?.repo ?? found.said) : join(out, 'sft');
+  return { ...plan, out, settings, model, base };
+}
