@@ -8,6 +8,7 @@ export { type CausalLM, cloneModel, createModel, disposeModel, parameterCount } 
 export { blobFiles } from './checkpoint/blob_files';
 export type { CheckpointFile, CheckpointFiles } from './checkpoint/checkpoint_files';
 export type { CheckpointJson, GenerationConfig } from './checkpoint/checkpoint_json';
+export { checkpointFingerprint, modelFingerprint } from './checkpoint/fingerprint';
 export { endTokenIds } from './checkpoint/generation_config';
 export { type ReadOptions, readCheckpoint } from './checkpoint/read_checkpoint';
 export { urlFiles } from './checkpoint/url_files';
