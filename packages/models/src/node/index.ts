@@ -5,3 +5,4 @@ export { loadAdapter } from './load_adapter';
 export { loadCheckpoint } from './load_checkpoint';
 export { type SaveAdapterOptions, saveAdapter } from './save_adapter';
 export { type SaveOptions, saveCheckpoint } from './save_checkpoint';
+export { type FolderFile, writeFolder } from './write_folder';

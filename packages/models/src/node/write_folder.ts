@@ -2,7 +2,7 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /** A file of a folder: its name, and its bytes from first to last. */
-interface FolderFile {
+export interface FolderFile {
   readonly name: string;
   readonly chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 }
@@ -12,7 +12,8 @@ export function textFiles(files: Readonly<Record<string, string>>): FolderFile[]
 }
 
 /**
- * Writes a folder aside and puts it in its place at the end, so a crash or a full disk leaves what was there.
+ * Writes a folder aside, as `.NAME.PID.partial` beside its place, and puts it there at the end: a crash, a full disk or a
+ * loss of power leaves what was there. Files are written in their order, so the bytes of a last one may tell of the others.
  *
  * @throws the system's error (ENOSPC, EACCES), with the path, after clearing away what was begun
  */
@@ -23,7 +24,9 @@ export async function writeFolder(folder: string, files: readonly FolderFile[]):
   try {
     await mkdir(aside);
     for (const { name, chunks } of files) await writeFile(join(aside, name), chunks);
+    await syncFolder(aside);
     await replace(folder, aside);
+    await syncFolder(dirname(folder));
   } catch (error) {
     await rm(aside, { recursive: true, force: true });
     if (error instanceof Error && 'code' in error && !('path' in error)) Object.assign(error, { path: folder });
@@ -58,5 +61,16 @@ async function writeFile(path: string, chunks: Iterable<Uint8Array> | AsyncItera
     await file.sync();
   } finally {
     await file.close();
+  }
+}
+
+/** The names in a folder, too, where the system can: Windows opens no folders, and needs not. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const folder = await open(path);
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
   }
 }
