@@ -62,6 +62,22 @@ describe('reference points', () => {
     expect(mismatchedMean({ rows: 'nonzero' }).estimate(of([3, 0, 0]), undefined).z0).toBe(3);
     expect(mismatchedMean().estimate(of([]), undefined).z0).toBe(0);
   });
+  test('an estimate says what it rests on, and what the clamp hides', () => {
+    // Mean -3, squared distances from it 4, 0, 4.
+    const sample = { pairs: 3, mean: -3, std: Math.sqrt(8 / 3) };
+    expect(mismatchedMean().estimate(of([-5, -3, -1]), undefined)).toEqual({ z0: 0, sample });
+    expect(mismatchedMean({ rows: 'nonzero' }).estimate(of([0, 2]), undefined).sample?.pairs).toBe(1);
+    expect(mismatchedMean().estimate(of([]), undefined).sample).toEqual({ pairs: 0, mean: 0, std: 0 });
+  });
+  test('which the metrics say by its name', () => {
+    const rows: PreparedRows = { lengths: [2, 1] };
+    const kl = { ...rows, policy: [[-1, -2], [-4]], reference: [[-2, -3], [-8]] };
+    const { metrics } = kto().prepare?.({ rows, desirable: [true, false], kl }, undefined) ?? {};
+    expect(metrics).toEqual({ kl: 3, 'kl/pairs': 2, 'kl/mean': 3, 'kl/std': 1 });
+    const surprisal = createLoss('ktoSurprisal', {}) as BinaryLoss;
+    const names = Object.keys(surprisal.prepare?.({ rows, desirable: [true, false], kl }, undefined).metrics ?? {});
+    expect(names).toEqual(['reference_point', 'reference_point/pairs', 'reference_point/mean', 'reference_point/std']);
+  });
   test('the running mean is that of all rewards so far, the batch included', () => {
     const point = runningMean();
     const first = point.estimate({ examples: [1, 3], mismatched: [] }, point.initialState as never);

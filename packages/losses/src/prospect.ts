@@ -34,7 +34,8 @@ export const prospectDefaults = {
  *     d_i    = log pi(y_i | x_i) - log pi_ref(y_i | x_i)
  *
  * c is the least upper bound of v where there is one (so that losses are not negative), else 0. z0, in nats, carries no
- * gradient. Rewards are beta d.
+ * gradient. Rewards are beta d. Metrics of the batch are z0, by its reference point's name for it (`kl`), and where it is a
+ * mean what that rests on: `kl/pairs`, `kl/mean` before it is clamped, `kl/std`.
  *
  * Source: Ethayarajh et al., "KTO: Model Alignment as Prospect Theoretic Optimization", section 3, with v left open.
  *
@@ -60,8 +61,9 @@ export function prospect<T = unknown>(options: ProspectOptions<T> = {}): BinaryL
         examples: needs.policyInPrepare ? prepared(rows) : [],
         mismatched: needs.kl ? prepared(kl) : [],
       };
-      const { z0, state: next } = reference.estimate(rewards, state);
-      return { statistics: { z0 }, state: next, metrics: { [metric]: z0 } };
+      const { z0, state: next, sample = {} } = reference.estimate(rewards, state);
+      const ofSample = Object.entries(sample).map(([name, value]) => [`${metric}/${name}`, value]);
+      return { statistics: { z0 }, state: next, metrics: { [metric]: z0, ...Object.fromEntries(ofSample) } };
     },
     losses(rows, { z0 }) {
       const d = isRatio ? logRatios(rows) : meanLogps(rows.policy);

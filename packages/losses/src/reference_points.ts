@@ -15,7 +15,14 @@ export interface ReferencePoint<T = unknown> {
   readonly initialState?: T;
   /** Its name among the metrics. */
   readonly metric: string;
-  estimate(rewards: BatchRewards, state: T): { readonly z0: number; readonly state?: T };
+  estimate(rewards: BatchRewards, state: T): { readonly z0: number; readonly state?: T; readonly sample?: Sample };
+}
+
+/** What an estimate rests on: how many rewards, their mean, and their standard deviation about it (n in its denominator). */
+export interface Sample {
+  readonly pairs: number;
+  readonly mean: number;
+  readonly std: number;
 }
 
 export interface MismatchedOptions {
@@ -30,7 +37,8 @@ export interface MismatchedOptions {
 /**
  * The mean reward of mismatched rows, a prompt with the response to another: z0 = max(0, mean_j r(x_j, y_k)).
  *
- * Of log-ratios it estimates KL(policy || reference), in nats, from below.
+ * Of log-ratios it estimates KL(policy || reference), in nats, from below. Its sample says how far to trust it: the
+ * standard error is std / sqrt(pairs), and a mean below 0 is what the clamp hides.
  *
  * Source: Ethayarajh et al., "KTO: Model Alignment as Prospect Theoretic Optimization", section 4.1.
  */
@@ -41,8 +49,10 @@ export function mismatchedMean({ over = 'batch', rows = 'all', clamp = true }: M
     metric: clamp ? 'kl' : 'reference_point',
     estimate({ mismatched }) {
       const counted = mismatched.filter((reward) => rows === 'all' || reward !== 0);
-      const mean = sum(counted) / Math.max(counted.length, 1);
-      return { z0: clamp ? Math.max(0, mean) : mean };
+      const pairs = counted.length;
+      const mean = sum(counted) / Math.max(pairs, 1);
+      const std = Math.sqrt(sum(counted.map((reward) => (reward - mean) ** 2)) / Math.max(pairs, 1));
+      return { z0: clamp ? Math.max(0, mean) : mean, sample: { pairs, mean, std } };
     },
   };
 }

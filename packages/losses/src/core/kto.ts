@@ -29,7 +29,8 @@ export const ktoDefaults: Required<KtoOptions> = {
  *     d_i    = log pi(y_i | x_i) - log pi_ref(y_i | x_i)
  *     z0     = max(0, mean_j d(x_j, y_k)), k another prompt's response; no gradient
  *
- * Rewards are beta d. The metric `kl` is z0, in nats.
+ * Rewards are beta d. The metric `kl` is z0, in nats; `kl/mean` the same before it is clamped, `kl/std` the standard
+ * deviation of the `kl/pairs` log-ratios in it.
  *
  * Source: Ethayarajh et al., "KTO: Model Alignment as Prospect Theoretic Optimization", equations 7 and 8.
  *
