@@ -1,16 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { CausalLM } from './causal_lm';
-import { familyOf } from './families/families';
-import type { PassContext } from './families/family';
+import { familyOf, type ModelConfig } from './families/families';
+import type { PassContext, Positions } from './families/family';
 import { type BackwardOptions, throughLayers } from './layer_stack';
 import { causalMask } from './layers/attention';
+import type { RotaryAngles } from './layers/rotary';
 import { embed, modelWeights } from './model_weights';
 
 /**
  * Normalised hidden states after the last layer, [rows, tokens, width].
  *
  * @param ids token ids, int32 [rows, tokens], padded on the right with any id: no token sees a later one
- * @param context positions, mask and memory; 0, 1, 2, ... and causal when absent
+ * @param context angles of the positions, mask and memory; those of 0, 1, 2, ... and causal when absent
  * @throws InputError when `gradientCheckpointing` is a number that is no number of layers
  */
 export function hiddenStates(
@@ -20,16 +21,19 @@ export function hiddenStates(
   options: BackwardOptions = {},
 ): tf.Tensor3D {
   const { config } = model;
-  const family = familyOf(config);
-  const { positions, mask, remember } = context ?? causalContext(ids.shape[1]);
-  const angles = family.angles(config, positions);
-  const x = throughLayers(model, embed(model, ids), { angles, mask, remember }, options);
-  return family.finalNorm(modelWeights(model), config, x);
+  const pass = context ?? causalContext(config, ids.shape[1]);
+  const x = throughLayers(model, embed(model, ids), pass, options);
+  return familyOf(config).finalNorm(modelWeights(model), config, x);
 }
 
 /** Positions 0, 1, 2, ..., each of which sees itself and those before it. */
-export function causalContext(tokens: number): PassContext {
-  return { positions: [[...Array(tokens).keys()]], mask: causalMask(tokens) };
+export function causalContext(config: ModelConfig, tokens: number): PassContext {
+  return { angles: anglesAt(config, [[...Array(tokens).keys()]]), mask: causalMask(tokens) };
+}
+
+/** What turns queries and keys at these positions. */
+export function anglesAt(config: ModelConfig, positions: Positions): RotaryAngles {
+  return familyOf(config).angles(config, positions);
 }
 
 /** The vocabulary matrix, [vocabulary, width]: the variable, or a float32 tensor of its numbers where it is kept in 16 bits. */

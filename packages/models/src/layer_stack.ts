@@ -4,7 +4,6 @@ import { familyOf } from './families/families';
 import type { LayerPass, PassContext } from './families/family';
 import { InputError } from './input_error';
 import { recomputed } from './layers/recomputed';
-import type { RotaryAngles } from './layers/rotary';
 import { modelWeights } from './model_weights';
 
 /** How much the backward pass may keep. */
@@ -16,11 +15,6 @@ export interface BackwardOptions {
   readonly gradientCheckpointing?: boolean | number;
 }
 
-/** What the layers are told of their pass. */
-interface StackPass extends Pick<PassContext, 'mask' | 'remember'> {
-  readonly angles: RotaryAngles;
-}
-
 /**
  * All layers of a model, one after the other.
  *
@@ -30,7 +24,7 @@ interface StackPass extends Pick<PassContext, 'mask' | 'remember'> {
 export function throughLayers(
   model: CausalLM,
   x: tf.Tensor3D,
-  { remember, angles, mask }: StackPass,
+  { remember, angles, mask }: PassContext,
   { gradientCheckpointing = false }: BackwardOptions,
 ): tf.Tensor3D {
   // A pass that remembers makes no gradient, and must not be made twice.

@@ -19,6 +19,7 @@ import { reshape } from './graph/record';
 import { Scheduler } from './graph/scheduler';
 import type { Value } from './graph/value';
 import type { Statistics } from './statistics';
+import { type Compute, TensorRoutine } from './tensor_routine';
 
 /** What stands behind a data id. Texts are kept, but nothing computes with them. */
 interface DataRecord {
@@ -107,6 +108,21 @@ export class OnnxRuntimeBackend extends KernelBackend {
   async profile(program: () => Promise<unknown>): Promise<OperatorTime[]> {
     await this.flush();
     return await this.scheduler.profile(program);
+  }
+
+  /**
+   * A function of tensors for a loop. It is called once; from then on a call costs next to nothing to describe, however
+   * much it computes. It may read other tensors, which must not change, and look at no numbers. There is no gradient.
+   *
+   * @throws Error, when called, for inputs of other shapes or types than the first ones; for indices among them that are
+   * not known to be in range
+   * @example
+   * const step = backend.routine(([x]) => [tf.tanh(tf.matMul(x, weight))]);
+   * for (let i = 0; i < 100; i++) [x] = step.call([x]);
+   * step.dispose();
+   */
+  routine(compute: Compute): TensorRoutine {
+    return new TensorRoutine(this, compute);
   }
 
   /** Stops the run under way; whoever waits for it gets a CancelledError, and no tensor is lost. */

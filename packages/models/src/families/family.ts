@@ -13,10 +13,13 @@ export interface Weights {
 /** Shapes by checkpoint name; linear layers are [out, in]. */
 export type Shapes = Readonly<Record<string, readonly number[]>>;
 
+/** Position of each token, one list per row or one for all. */
+export type Positions = readonly (readonly number[])[];
+
 /** What a forward pass is about: where its tokens stand, what they may see, and what was seen before. */
 export interface PassContext {
-  /** Position of each token, one list per row or one for all. */
-  readonly positions: readonly (readonly number[])[];
+  /** Of the tokens' positions. */
+  readonly angles: RotaryAngles;
   /** 0 or `masked`, broadcast to [rows, heads, tokens, keys]. */
   readonly mask: tf.Tensor4D;
   /** Adds a layer's new keys and values to the earlier ones and returns all; absent when there are none. */
@@ -58,12 +61,14 @@ export interface Family<C extends SharedConfig = SharedConfig> {
   /** The vocabulary matrix, [vocabulary, width]; the same tensor as the input embedding when the two are tied. */
   outputEmbedding(config: C): string;
   /** What turns queries and keys at these positions. */
-  angles(config: C, positions: PassContext['positions']): RotaryAngles;
+  angles(config: C, positions: Positions): RotaryAngles;
   /** What the names of a layer's weights begin with, dot included. */
   layerPrefix(layer: number): string;
   /** One layer, [rows, tokens, width] to the same shape. */
   layer(weights: Weights, config: C, x: tf.Tensor3D, pass: LayerPass): tf.Tensor3D;
   footprint(config: C): LayerFootprint;
+  /** How many heads of keys and values a layer has. */
+  keyValueHeads(config: C): number;
   /** The norm behind the last layer. */
   finalNorm(weights: Weights, config: C, x: tf.Tensor3D): tf.Tensor3D;
 }

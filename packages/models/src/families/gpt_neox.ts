@@ -87,6 +87,8 @@ export const gptNeox: Family<GptNeoxConfig> = {
     return { kept: (inputs + 6) * width + 2 * inner + 4, working: 4 * inner + 2 * width };
   },
 
+  keyValueHeads: ({ numHeads }) => numHeads,
+
   finalNorm: (weights, config, x) => norm(weights, config, 'gpt_neox.final_layer_norm', x) as tf.Tensor3D,
 
   shapes(config) {

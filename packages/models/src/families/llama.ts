@@ -86,6 +86,8 @@ export const llama: Family<LlamaConfig> = {
     return { kept: 4 * width + attention + 3 * inner + 2, working: 7 * inner + 2 * width };
   },
 
+  keyValueHeads: ({ numKeyValueHeads }) => numKeyValueHeads,
+
   finalNorm: (weights, config, x) => norm(weights, config, 'model.norm', x) as tf.Tensor3D,
 
   shapes(config) {

@@ -1,6 +1,5 @@
 import type { CausalLM } from '../causal_lm';
 import { endTokenIds } from '../checkpoint/generation_config';
-import { Decoding } from './decoding';
 import { checkGenerate, type GenerateOptions } from './generate_options';
 import { drawnTokens, likeliestTokens } from './next_tokens';
 import { type GeneratedToken, OpenResponse } from './open_response';
@@ -50,20 +49,15 @@ export async function* generateStream(
   const responses = prompts.map((prompt, row) => new OpenResponse(row, prompt, context, settings));
   const steps = Math.min(maxNewTokens, context - Math.min(...prompts.map(({ length }) => length)));
   const open = new Set(prompts.keys());
-  const decoding = await Decoding.of(model, prompts);
-  try {
-    const batch = { model, decoding, prompts, steps, open };
-    const greedy = temperature === 0 && repetitionPenalty === 1;
-    for await (const ids of greedy ? likeliestTokens(batch) : drawnTokens(batch, responses)) {
-      signal?.throwIfAborted();
-      for (const row of open) {
-        const token = (responses[row] as OpenResponse).push(ids[row] as number);
-        if (token.end) open.delete(row);
-        yield token;
-      }
-      if (open.size === 0) return;
+  const batch = { model, prompts, steps, open };
+  const greedy = temperature === 0 && repetitionPenalty === 1;
+  for await (const ids of greedy ? likeliestTokens(batch) : drawnTokens(batch, responses)) {
+    signal?.throwIfAborted();
+    for (const row of open) {
+      const token = (responses[row] as OpenResponse).push(ids[row] as number);
+      if (token.end) open.delete(row);
+      yield token;
     }
-  } finally {
-    decoding.dispose();
+    if (open.size === 0) return;
   }
 }

@@ -1,12 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { PassContext } from '../families/family';
+import { familyOf, type ModelConfig } from '../families/families';
+import type { PassContext, Positions } from '../families/family';
 import { writeRows } from './write_rows';
-
-/** Keys and values of a layer, [rows x key-value heads x slots, head size]. */
-interface Layer {
-  readonly k: tf.Tensor2D;
-  readonly v: tf.Tensor2D;
-}
 
 /**
  * Keys and values of everything seen so far. Every row of a batch has `slots` places of its own, and the token at position
@@ -14,41 +9,45 @@ interface Layer {
  * old tensors. Slots not yet written hold anything and must be masked.
  */
 export class KeyValueCache {
-  private layers: Layer[] = [];
+  /** Of each layer keys, then values, [rows x key-value heads x slots, head size]. */
+  private kept: readonly tf.Tensor2D[];
+  private readonly heads: number;
 
-  constructor(private space: number) {}
+  constructor(
+    config: ModelConfig,
+    rows: number,
+    private space: number,
+  ) {
+    this.heads = familyOf(config).keyValueHeads(config);
+    const shape: [number, number] = [rows * this.heads * space, config.headSize];
+    this.kept = Array.from({ length: 2 * config.numLayers }, () => tf.keep(tf.zeros<tf.Rank.R2>(shape)));
+  }
 
   get slots(): number {
     return this.space;
   }
 
-  /**
-   * What a pass remembers by: it puts the keys and values of its tokens into their slots, and gives all slots back.
-   *
-   * @param slots of each token, a list a row
-   */
-  writer(slots: readonly (readonly number[])[]): NonNullable<PassContext['remember']> {
-    let list: Int32Array | undefined;
-    return (layer, k, v) => {
-      const [rows, heads, , size] = k.shape;
-      list ??= placesOf(slots, heads, this.space);
-      const places = tf.tensor1d(list, 'int32');
-      const before = this.layers[layer];
-      const write = (table: tf.Tensor2D | undefined, x: tf.Tensor4D): tf.Tensor2D => {
-        const known = table ?? tf.zeros<tf.Rank.R2>([rows * heads * this.space, size]);
-        return tf.keep(writeRows(known, places, tf.reshape(x, [-1, size])));
-      };
-      const after = { k: write(before?.k, k), v: write(before?.v, v) };
-      this.layers[layer] = after;
-      if (before) tf.dispose([before.k, before.v]);
-      const shape = [rows, heads, this.space, size] as const;
-      return { k: tf.reshape(after.k, [...shape]), v: tf.reshape(after.v, [...shape]) };
-    };
+  get tables(): readonly tf.Tensor2D[] {
+    return this.kept;
+  }
+
+  /** Where in a table each token of each head of each row goes. @param slots of each token, a list a row */
+  places(slots: Positions): tf.Tensor1D {
+    const { heads, space } = this;
+    const lists = slots.flatMap((list, row) =>
+      Array.from({ length: heads }, (_, head) => list.map((slot) => (row * heads + head) * space + slot)),
+    );
+    return tf.tensor1d(Int32Array.from(lists.flat()), 'int32');
+  }
+
+  /** Takes the tables that a pass has written in place of its own. */
+  replace(written: readonly tf.Tensor2D[]): void {
+    for (const table of this.kept) table.dispose();
+    this.kept = written.map((table) => tf.keep(table));
   }
 
   /** Makes room for more slots. */
   grow(slots: number): void {
-    const before = this.layers;
     const longer = (table: tf.Tensor2D): tf.Tensor2D => {
       const [height, size] = table.shape;
       const lists = height / this.space;
@@ -57,18 +56,15 @@ export class KeyValueCache {
         return list * slots + (i - list * this.space);
       });
       const empty = tf.zeros<tf.Rank.R2>([lists * slots, size]);
-      return tf.keep(writeRows(empty, tf.tensor1d(places, 'int32'), table));
+      return writeRows(empty, tf.tensor1d(places, 'int32'), table);
     };
-    this.layers = tf.tidy(() => before.map(({ k, v }) => ({ k: longer(k), v: longer(v) })));
-    for (const { k, v } of before) tf.dispose([k, v]);
+    this.replace(tf.tidy(() => this.kept.map(longer)));
     this.space = slots;
   }
 
   /** Waits until the numbers are there. A pass behind it then runs the same graph whatever was before. */
   async settle(): Promise<void> {
-    const last = this.layers.at(-1);
-    if (!last) return;
-    const number = tf.slice(last.v, [0, 0], [1, 1]);
+    const number = tf.slice(this.kept.at(-1) as tf.Tensor2D, [0, 0], [1, 1]);
     try {
       await number.data();
     } finally {
@@ -77,15 +73,29 @@ export class KeyValueCache {
   }
 
   dispose(): void {
-    for (const { k, v } of this.layers) tf.dispose([k, v]);
-    this.layers = [];
+    this.replace([]);
   }
 }
 
-/** Where in a table each token of each head of each row goes. */
-function placesOf(slots: readonly (readonly number[])[], heads: number, space: number): Int32Array {
-  const lists = slots.flatMap((list, row) =>
-    Array.from({ length: heads }, (_, head) => list.map((slot) => (row * heads + head) * space + slot)),
-  );
-  return Int32Array.from(lists.flat());
+/** What a pass remembers by, and the tables as it leaves them. */
+interface Memory {
+  readonly remember: NonNullable<PassContext['remember']>;
+  readonly written: readonly tf.Tensor2D[];
+}
+
+/**
+ * Puts the keys and values of a pass into their places, and gives a layer all that stand in its tables.
+ *
+ * @param tables of each layer keys, then values
+ * @param places as `KeyValueCache.places` gives them
+ */
+export function memoryOf(tables: readonly tf.Tensor2D[], places: tf.Tensor1D): Memory {
+  const written: tf.Tensor2D[] = [];
+  const write = (table: number, x: tf.Tensor4D): tf.Tensor4D => {
+    const [rows, heads, , size] = x.shape;
+    const after = tf.keep(writeRows(tables[table] as tf.Tensor2D, places, tf.reshape(x, [-1, size])));
+    written[table] = after;
+    return tf.reshape(after, [rows, heads, -1, size]);
+  };
+  return { written, remember: (layer, k, v) => ({ k: write(2 * layer, k), v: write(2 * layer + 1, v) }) };
 }

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { CausalLM } from '../causal_lm';
 import { outputEmbedding } from '../forward_pass';
 import { InputError } from '../input_error';
-import type { Decoding } from './decoding';
+import { Decoding } from './decoding';
 import { likeliest } from './likeliest';
 import type { OpenResponse } from './open_response';
 
@@ -11,7 +11,6 @@ type NextTokens = AsyncGenerator<ArrayLike<number>, void>;
 
 interface Batch {
   readonly model: CausalLM;
-  readonly decoding: Decoding;
   readonly prompts: readonly Int32Array[];
   /** Tokens of each row at most. */
   readonly steps: number;
@@ -21,28 +20,36 @@ interface Batch {
 
 /** What was drawn from the logits, which are read back for it. */
 export async function* drawnTokens(batch: Batch, responses: readonly OpenResponse[]): NextTokens {
-  const { model, decoding, steps, open } = batch;
+  const { model, prompts, steps, open } = batch;
   const { vocabSize } = model.config;
+  const decoding = await Decoding.of(model, prompts, (states) => [
+    tf.matMul(states, outputEmbedding(model), false, true),
+  ]);
   const ids = lastOf(batch);
-  for (let step = 0; step < steps; step++) {
-    await decoding.prepare();
-    const all = tf.tidy(() =>
-      tf.matMul(decoding.advance(tf.tensor1d(ids, 'int32'), open), outputEmbedding(model), false, true),
-    );
-    const logits = await read(all);
-    for (const row of open) {
-      ids[row] = (responses[row] as OpenResponse).sample(logits.subarray(row * vocabSize, (row + 1) * vocabSize));
+  try {
+    for (let step = 0; step < steps; step++) {
+      await decoding.prepare();
+      const now = tf.tensor1d(ids, 'int32');
+      const [all] = decoding.advance(now, open);
+      now.dispose();
+      const logits = await read(all as tf.Tensor);
+      for (const row of open) {
+        ids[row] = (responses[row] as OpenResponse).sample(logits.subarray(row * vocabSize, (row + 1) * vocabSize));
+      }
+      yield ids;
     }
-    yield ids;
+  } finally {
+    decoding.dispose();
   }
 }
 
-/** The likeliest. They stay where they were computed, so that a step is described while the one before it is computed. */
+/** The likeliest. They stay where they were computed, so that a step begins while the one before it is computed. */
 export async function* likeliestTokens(batch: Batch): NextTokens {
-  const { model, decoding, steps, open } = batch;
+  const { model, prompts, steps, open } = batch;
+  const decoding = await Decoding.of(model, prompts, (states) => likeliest(states, outputEmbedding(model)));
   const begin = async (ids: tf.Tensor1D): Promise<Step> => {
     await decoding.prepare();
-    const [next, sums] = tf.tidy(() => likeliest(decoding.advance(ids, open), outputEmbedding(model)));
+    const [next, sums] = decoding.advance(ids, open) as [tf.Tensor1D, tf.Tensor1D];
     const numbers = Promise.all([next.data<'int32'>(), sums.data<'float32'>()]);
     // Whoever stops early does not want to know.
     numbers.catch(() => {});
@@ -63,6 +70,7 @@ export async function* likeliestTokens(batch: Batch): NextTokens {
     }
   } finally {
     tf.dispose([first, ...[now, next].flatMap((one) => (one ? [one.ids, one.sums] : []))]);
+    decoding.dispose();
   }
 }
 

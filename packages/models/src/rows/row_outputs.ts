@@ -54,7 +54,8 @@ export function rowOutputs<K extends keyof RowOutputs>(
   const layout = layOut(rows);
   const shape: [number, number] = [...layout.shape];
   const outputs = tf.tidy(() => {
-    const states = hiddenStates(model, tf.tensor2d(layout.ids, shape, 'int32'), passContext(layout), options);
+    const context = passContext(model.config, layout);
+    const states = hiddenStates(model, tf.tensor2d(layout.ids, shape, 'int32'), context, options);
     const flat = tf.reshape(states, [-1, model.config.hiddenSize]) as tf.Tensor2D;
     const at = (tokens: Int32Array) => tf.gather(flat, tf.tensor1d(tokens, 'int32')) as tf.Tensor2D;
     const places = tf.tensor1d(layout.places, 'int32');

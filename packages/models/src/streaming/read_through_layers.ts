@@ -37,10 +37,9 @@ async function runLayer(part: CausalLM, layer: number, { layout, states }: Strea
   const { config } = part;
   const family = familyOf(config);
   const y = tf.tidy(() => {
-    const { positions, mask } = passContext(layout);
+    const { angles, mask } = passContext(config, layout);
     const x = tf.tensor3d(states, [...layout.shape, config.hiddenSize]);
-    const pass = { angles: family.angles(config, positions), mask };
-    return family.layer(modelWeights(part, family.layerPrefix(layer)), config, x, pass);
+    return family.layer(modelWeights(part, family.layerPrefix(layer)), config, x, { angles, mask });
   });
   try {
     states.set(await y.data<'float32'>());

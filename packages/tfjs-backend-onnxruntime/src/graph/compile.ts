@@ -2,6 +2,7 @@ import { encodeModel, type Graph, type Initializer, type ModelNode } from '../on
 import { bindings } from './bindings';
 import type { Body, Node } from './node';
 import type { Chunk } from './plan';
+import { isCall } from './routine';
 import type { Value } from './value';
 import { isView } from './view';
 
@@ -69,7 +70,25 @@ export function modelOf(chunk: Chunk): Uint8Array<ArrayBuffer> {
     const inside = nodes.map((node, i) => modelNode(node, `${place}_${i}`));
     return { nodes: inside, inputs: inputs.map(spec), outputs: outputs.map(spec), initializers: [] };
   };
-  const modelNodes = nodes.flatMap((node, n) => (isView(node) ? [] : [modelNode(node, String(n))]));
+  /** A routine's nodes stand where it is called. Its values are named anew in every call. */
+  const calledNodes = ({ inputs, outputs, options }: Node, place: string): ModelNode[] => {
+    const body = options.body as Body;
+    outputs.forEach((output, i) => {
+      if (!names.has(output)) names.set(output, `v${place}_${i}`);
+    });
+    for (const node of body.nodes) for (const output of node.outputs) names.delete(output);
+    body.inputs.forEach((input, i) => {
+      names.set(input, nameOf(inputs[i] as Value));
+    });
+    body.outputs.forEach((output, i) => {
+      names.set(output, nameOf(outputs[i] as Value));
+    });
+    return body.nodes.map((node, i) => modelNode(node, `${place}_${i}`));
+  };
+  const modelNodes = nodes.flatMap((node, n) => {
+    if (isView(node)) return [];
+    return isCall(node) ? calledNodes(node, String(n)) : [modelNode(node, String(n))];
+  });
   return encodeModel({
     nodes: modelNodes,
     inputs: inputs.map(spec),

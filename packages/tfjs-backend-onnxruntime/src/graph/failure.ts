@@ -24,10 +24,11 @@ export function failed(error: unknown, { nodes }: Chunk): Error {
   if (error instanceof FailedError) return error;
   const message = error instanceof Error ? error.message : String(error);
   if (/terminate flag/i.test(message)) return new CancelledError('The run was cancelled.', { cause: error });
-  const place = /Name:\s*'n(\d+)(?:_\d+)?'/.exec(message)?.[1];
-  const node = place === undefined ? undefined : nodes[Number(place)];
+  const [, place, within] = /Name:\s*'n(\d+)(?:_(\d+))?'/.exec(message) ?? [];
+  const node = nodes[Number(place)];
   if (!node) return new FailedError(`ONNX Runtime: ${message}`, undefined, { cause: error });
-  return describe(error, node, message.replace(/^.*Status Message:\s*/s, ''));
+  const inner = node.options.body?.nodes[Number(within)];
+  return describe(error, node, message.replace(/^.*Status Message:\s*/s, ''), inner);
 }
 
 /** Says which operator ONNX Runtime refuses to compile. */
@@ -36,10 +37,12 @@ export function refused(error: unknown, { nodes: [node] }: Chunk): Error {
   return node ? describe(error, node, reason) : new FailedError(`ONNX Runtime: ${reason}`, undefined, { cause: error });
 }
 
-function describe(error: unknown, node: Node, reason: string): FailedError {
-  const shapes = node.inputs.map(({ type, shape }) => `${type}[${shape}]`).join(', ');
-  const caller = node.calledAt ? `, called at ${node.calledAt}` : '';
-  return new FailedError(`${node.kernel} failed in ${node.op} on ${shapes}${caller}: ${reason}`, node, {
+/** @param inner the node of its body that is to blame, where it has one */
+function describe(error: unknown, node: Node, reason: string, inner = node): FailedError {
+  const shapes = inner.inputs.map(({ type, shape }) => `${type}[${shape}]`).join(', ');
+  const calledAt = inner.calledAt ?? node.calledAt;
+  const caller = calledAt ? `, called at ${calledAt}` : '';
+  return new FailedError(`${inner.kernel} failed in ${inner.op} on ${shapes}${caller}: ${reason}`, node, {
     cause: error,
   });
 }

@@ -117,8 +117,16 @@ export function insideBody(): boolean {
   return bodyNow !== undefined;
 }
 
-/** What a body computes, whatever it is called with. */
-function bodyKey({ inputs, nodes, outputs }: Body): string {
+const bodyKeys = new WeakMap<Body, string>();
+
+/** What a body computes, whatever it is called with. Found out once. */
+function bodyKey(body: Body): string {
+  const key = bodyKeys.get(body) ?? keyOf(body);
+  bodyKeys.set(body, key);
+  return key;
+}
+
+function keyOf({ inputs, nodes, outputs }: Body): string {
   const names = new Map<Value, string>(inputs.map((input, i) => [input, `b${i}`]));
   let outside = 0;
   const nameOf = (value: Value): string => {

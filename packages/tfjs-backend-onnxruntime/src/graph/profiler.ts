@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Node } from './node';
 import type { Chunk } from './plan';
 import { SessionCache } from './session_cache';
 
@@ -28,12 +29,12 @@ interface ProfileEvent {
 export class Profiler {
   readonly sessions = new SessionCache(Number.POSITIVE_INFINITY);
   private readonly folder = mkdtempSync(join(tmpdir(), 'halokit-profile-'));
-  private readonly kernels: string[][] = [];
+  private readonly nodes: (readonly Node[])[] = [];
 
   /** The beginning of the path of a chunk's file. */
   fileFor({ nodes }: Chunk): string {
-    this.kernels.push(nodes.map(({ kernel }) => kernel));
-    return join(this.folder, String(this.kernels.length - 1));
+    this.nodes.push(nodes);
+    return join(this.folder, String(this.nodes.length - 1));
   }
 
   /** What was measured until now, the longest first. Releases the sessions, so nothing may run. */
@@ -41,9 +42,9 @@ export class Profiler {
     this.sessions.clear();
     const sums = new Map<string, OperatorTime>();
     for (const file of readdirSync(this.folder)) {
-      const kernels = this.kernels[Number.parseInt(file, 10)] ?? [];
+      const nodes = this.nodes[Number.parseInt(file, 10)] ?? [];
       const events: readonly ProfileEvent[] = JSON.parse(readFileSync(join(this.folder, file), 'utf8'));
-      for (const event of events) addUp(sums, event, kernels);
+      for (const event of events) addUp(sums, event, nodes);
     }
     return [...sums.values()].sort((a, b) => b.milliseconds - a.milliseconds);
   }
@@ -54,13 +55,15 @@ export class Profiler {
   }
 }
 
-function addUp(sums: Map<string, OperatorTime>, event: ProfileEvent, kernels: readonly string[]): void {
+function addUp(sums: Map<string, OperatorTime>, event: ProfileEvent, nodes: readonly Node[]): void {
   const { cat, name = '', dur = 0, args } = event;
   if (cat !== 'Node' || !name.endsWith('_kernel_time') || !args) return;
   const op = args.op_name ?? '';
   // What it repeats is measured by itself.
   if (op === 'Scan') return;
-  const kernel = kernels[Number(/^n(\d+)/.exec(name)?.[1])] ?? '';
+  const [, place, within] = /^n(\d+)(?:_(\d+))?/.exec(name) ?? [];
+  const node = nodes[Number(place)];
+  const kernel = (node?.options.body?.nodes[Number(within)] ?? node)?.kernel ?? '';
   const shapes = (args.input_type_shape ?? []).flatMap((input) => Object.values(input).map((shape) => shape.join('x')));
   const key = [kernel, op, ...shapes].join(' ');
   const known = sums.get(key);

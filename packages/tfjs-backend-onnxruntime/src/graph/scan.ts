@@ -1,3 +1,4 @@
+import { captured } from './captured';
 import { type Body, Node, type Output, recordingBody } from './node';
 import { Value } from './value';
 
@@ -44,11 +45,4 @@ export function scan(
 
 function itemOf({ type, shape }: Value): Output {
   return { type, shape: shape.slice(1) };
-}
-
-/** What a body reads from outside, apart from constants. */
-function captured({ inputs, nodes }: Body): Value[] {
-  const inside = new Set<Value>([...inputs, ...nodes.flatMap((node) => node.outputs)]);
-  const read = nodes.flatMap((node) => node.inputs);
-  return [...new Set(read)].filter((value) => !inside.has(value) && value.constantKey === undefined);
 }

@@ -32,6 +32,8 @@ export class Value {
   sparse?: SparseRows;
   /** Its whole numbers are known to lie in [0, bound): indices that need no check. */
   bound?: number;
+  /** It stands for what a routine will be called with: `bound` is then what its callers must know. */
+  argument?: boolean;
   /** The same numbers in other shapes, for as long as they are not there. */
   reshaped?: Map<string, Value>;
 
