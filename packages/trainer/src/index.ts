@@ -15,6 +15,7 @@ export { batchMetrics, type Metrics } from './metrics';
 export type { ByWeight, Optimizer } from './optimizer';
 export { type BatchPlan, type PlannedStep, type PlanSettings, planBatches } from './plan';
 export { type AskOptions, type Reference, referenceModel, remembered } from './reference';
+export { referenceRows } from './reference_rows';
 export { type RmspropOptions, rmsprop } from './rmsprop';
 export { type Schedule, warmupConstant, warmupCosine, warmupFromTenth } from './schedule';
 export { type StepContext, type StepResult, trainStep } from './step';
