@@ -1,7 +1,7 @@
 import { fused } from '@halokit/models';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Optimizer } from './optimizer';
-import { Slots } from './slots';
+import { restoreSlots, Slots } from './slots';
 
 export interface AdamWOptions {
   readonly beta1?: number;
@@ -52,6 +52,10 @@ export function adamw(options: AdamWOptions = {}): Optimizer {
           weight.assign(next);
         });
       }
+    },
+    restore(state) {
+      restoreSlots('adamw', { means, squares }, state);
+      updates = state.updates;
     },
     dispose: () => {
       means.dispose();

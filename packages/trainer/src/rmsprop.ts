@@ -1,7 +1,7 @@
 import { fused } from '@halokit/models';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Optimizer } from './optimizer';
-import { Slots } from './slots';
+import { restoreSlots, Slots } from './slots';
 
 export interface RmspropOptions {
   readonly alpha?: number;
@@ -39,6 +39,10 @@ export function rmsprop({ alpha = 0.99, epsilon = 1e-8 }: RmspropOptions = {}): 
           weight.assign(next);
         });
       }
+    },
+    restore(state) {
+      restoreSlots('rmsprop', { squares }, state);
+      updates = state.updates;
     },
     dispose: () => squares.dispose(),
   };

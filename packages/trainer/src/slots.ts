@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { InputError } from './input_error';
+import type { OptimizerState } from './optimizer';
 
 /** Optimiser state: one tensor per weight, 0 until it is first set. */
 export class Slots {
@@ -17,5 +19,19 @@ export class Slots {
   dispose(): void {
     for (const tensor of this.tensors.values()) tensor.dispose();
     this.tensors.clear();
+  }
+}
+
+/**
+ * Puts a state's tensors into an optimiser's slots.
+ *
+ * @throws InputError, before anything is changed, when they are not the slots of the state
+ */
+export function restoreSlots(optimizer: string, slots: Readonly<Record<string, Slots>>, state: OptimizerState): void {
+  const [own, given] = [Object.keys(slots), Object.keys(state.slots)].map((names) => names.sort().join(', '));
+  if (own !== given) throw new InputError(`${optimizer} keeps ${own}, and the state holds ${given || 'nothing'}.`);
+  for (const [name, slot] of Object.entries(slots)) {
+    slot.dispose();
+    for (const [weight, tensor] of state.slots[name] ?? []) slot.set(weight, tensor);
   }
 }

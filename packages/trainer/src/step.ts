@@ -30,6 +30,11 @@ export interface StepResult {
   readonly lossState: unknown;
 }
 
+/** What came of trying: where the loss or the gradient's norm is not finite, everything is as it was. */
+export interface AttemptedStep extends StepResult {
+  readonly updated: boolean;
+}
+
 /**
  * One update on one effective batch: statistics over all of it first, then gradients microbatch by microbatch, summed,
  * clipped and applied once. The result does not depend on the microbatches beyond rounding, unless the loss asks for
@@ -38,13 +43,24 @@ export interface StepResult {
  * @param microbatches positions of the examples in the batch
  * @throws Error when the loss or the gradient is not finite; the weights are then as they were
  */
-export async function trainStep(
+export async function trainStep(...step: Parameters<typeof attemptStep>): Promise<StepResult> {
+  const { updated, ...result } = await attemptStep(...step);
+  if (updated) return result;
+  const [{ loss }] = step;
+  throw new Error(
+    `The ${loss.name} loss is ${result.metrics.loss} and its gradient norm ${result.metrics.grad_norm}, so the step was not ` +
+      'taken. Lower the learning rate, or look at the examples of this batch.',
+  );
+}
+
+/** The same, where numbers that are not finite are no error. */
+export async function attemptStep(
   context: StepContext,
   batch: TokenBatch,
   microbatches: readonly (readonly number[])[],
   learningRate: number,
   lossState: unknown,
-): Promise<StepResult> {
+): Promise<AttemptedStep> {
   const { policy, loss, optimizer, maxGradNorm, gradientCheckpointing, seed = 0 } = context;
   const rowsAtOnce = Math.max(...microbatches.map((m) => rowPositions(batch, m).length));
   const pass = await noGradientPass(loss, batch, policy, context.reference, rowsAtOnce);
@@ -82,14 +98,9 @@ export async function trainStep(
       grad_norm: norm,
       learning_rate: learningRate,
     };
-    if (!Number.isFinite(metrics.loss) || !Number.isFinite(norm)) {
-      throw new Error(
-        `The ${loss.name} loss is ${metrics.loss} and its gradient norm ${norm}, so the step was not taken. ` +
-          'Lower the learning rate, or look at the examples of this batch.',
-      );
-    }
-    optimizer.update(policy.weights, gradients.sums, learningRate, clipFactor(norm, maxGradNorm));
-    return { metrics, numbers, lossState: state };
+    const updated = Number.isFinite(metrics.loss) && Number.isFinite(norm);
+    if (updated) optimizer.update(policy.weights, gradients.sums, learningRate, clipFactor(norm, maxGradNorm));
+    return { metrics, numbers, lossState: updated ? state : lossState, updated };
   } finally {
     gradients.dispose();
   }

@@ -1,14 +1,16 @@
 import type { Loss } from '@halokit/losses';
-import { type BackwardOptions, type CausalLM, hasHead } from '@halokit/models';
-import { type Dataset, datasetFingerprint } from './dataset';
-import { InputError } from './input_error';
+import type { BackwardOptions, CausalLM } from '@halokit/models';
+import { checkRun } from './check_run';
+import type { Dataset } from './dataset';
 import type { Metrics } from './metrics';
+import { type AfterNotFinite, leftOut, type NotFiniteBatch } from './not_finite';
 import type { Optimizer } from './optimizer';
 import type { BatchPlan } from './plan';
 import type { Reference } from './reference';
 import type { Schedule } from './schedule';
-import { trainStep } from './step';
+import { attemptStep } from './step';
 import { tokenBatch } from './token_batch';
+import { freshState, type TrainState } from './train_state';
 
 export interface TrainOptions extends BackwardOptions {
   /** The model to train; its weights change in place. */
@@ -26,23 +28,41 @@ export interface TrainOptions extends BackwardOptions {
   readonly maxGradNorm?: number;
   /** Longest KL row in tokens; the model's own limit when absent. */
   readonly maxLength?: number;
+  /**
+   * Goes on from the state of a run with the same options, whose weights the policy has and whose state the optimiser: to
+   * the bit as if that run had not stopped, if the reference answers to the bit as it did.
+   */
+  readonly from?: TrainState;
+  /**
+   * What to do with a batch whose loss or gradient is not finite. `stop`, the default, throws a NotFiniteError; `skip` leaves
+   * the batch out, and weights, optimiser and the loss's state as they were; `lower` does so too, and halves the learning
+   * rate for the rest of the run.
+   */
+  readonly onNotFinite?: 'stop' | AfterNotFinite;
+  /** Steps in a row that may be left out before the run stops all the same. Default: 5. */
+  readonly mostSkipped?: number;
   /** Stops before the next step, or before the first while a reference prefetches. */
   readonly signal?: AbortSignal;
 }
 
-/** Said after every update. */
+/** Said after every step. */
 export interface StepEvent {
-  /** Updates made so far: 1 after the first. */
+  /** Steps so far: 1 after the first. */
   readonly step: number;
   readonly steps: number;
   readonly epoch: number;
   readonly metrics: Metrics;
+  /** Where the run stands now: what `from` goes on with. */
+  readonly state: TrainState;
+  /** The batch, where it was left out because its numbers are not finite. */
+  readonly notFinite?: NotFiniteBatch;
 }
 
 /**
  * Trains a policy: one update per planned step, each said as an event.
  *
  * @throws InputError, before the first step, when plan, dataset, loss, policy and reference do not belong together
+ * @throws NotFiniteError when loss or gradient is not finite, unless `onNotFinite` says otherwise; nothing is changed then
  *
  * @example
  * const plan = await planBatches(dataset, { seed: 1, batchSize: 32, microbatchSize: 8, epochs: 1, kl: true });
@@ -52,23 +72,35 @@ export interface StepEvent {
  */
 export async function* train(options: TrainOptions): AsyncGenerator<StepEvent> {
   const { policy, loss, dataset, plan, optimizer, schedule, signal, maxGradNorm, gradientCheckpointing } = options;
-  await check(options);
+  await checkRun(options);
   const reference = loss.needs?.reference ? options.reference : undefined;
   const context = { policy, loss, reference, optimizer, maxGradNorm, gradientCheckpointing, seed: plan.settings.seed };
   const maxLength = options.maxLength ?? policy.config.maxPositionEmbeddings;
   if (!(await prefetched(reference, options, maxLength))) return;
-  let lossState: unknown = loss.initialState;
-  for (const [index, planned] of plan.steps.entries()) {
+  const steps = plan.steps.length;
+  let state = options.from ?? freshState(loss.initialState);
+  for (const planned of plan.steps.slice(state.step)) {
     if (signal?.aborted) return;
     const started = performance.now();
     const batch = tokenBatch(dataset, planned, maxLength);
-    const learningRate = options.learningRate * (schedule?.(index, plan.steps.length) ?? 1);
-    const result = await trainStep(context, batch, planned.microbatches, learningRate, lossState);
-    lossState = result.lossState;
+    const learningRate = options.learningRate * (schedule?.(state.step, steps) ?? 1) * state.rateScale;
+    const result = await attemptStep(context, batch, planned.microbatches, learningRate, state.lossState);
+    const { epoch, examples } = planned;
+    const { numbers } = result;
+    const step = state.step + 1;
+    const notFinite = result.updated ? undefined : { step, epoch, examples, metrics: result.metrics, numbers };
+    state = notFinite
+      ? leftOut(state, notFinite, options)
+      : { ...state, step, lossState: result.lossState, skipped: { ...state.skipped, inARow: 0 } };
     const tokens = batch.rows.reduce((sum, row) => sum + row.prompt.length + row.response.length, 0);
     const seconds = (performance.now() - started) / 1000;
-    const metrics = { ...result.metrics, tokens_per_second: tokens / seconds };
-    yield { step: index + 1, steps: plan.steps.length, epoch: planned.epoch, metrics };
+    const { total } = state.skipped;
+    const metrics = {
+      ...result.metrics,
+      ...(total > 0 && { skipped_steps: total }),
+      tokens_per_second: tokens / seconds,
+    };
+    yield { step, steps, epoch, metrics, state, ...(notFinite && { notFinite }) };
   }
 }
 
@@ -87,56 +119,5 @@ async function prefetched(
   } catch (error) {
     if (signal?.aborted) return false;
     throw error;
-  }
-}
-
-async function check({ policy, loss, dataset, plan, reference }: TrainOptions): Promise<void> {
-  if (loss.feedback !== dataset.feedback) {
-    throw new InputError(
-      `The ${loss.name} loss trains on ${loss.feedback}, but the dataset holds ${dataset.feedback}.`,
-    );
-  }
-  if (loss.needs?.reference && !reference) {
-    throw new InputError(`The ${loss.name} loss needs a reference model and got none: pass reference.`);
-  }
-  if (loss.needs?.kl && !plan.settings.kl) {
-    throw new InputError(`The ${loss.name} loss needs KL rows, which the plan leaves out: plan with kl: true.`);
-  }
-  if (loss.needs?.groups && !plan.settings.groups) {
-    throw new InputError(
-      `The ${loss.name} loss compares the examples of a prompt, which the plan puts into different batches: ` +
-        'plan with groups: true.',
-    );
-  }
-  if (loss.needs?.values && !hasHead(policy, 'value')) {
-    throw new InputError(
-      `The ${loss.name} loss needs a value head, which the policy has not: pass addValueHead(policy, { seed }).`,
-    );
-  }
-  if (loss.needs?.scores && !hasHead(policy, 'reward')) {
-    throw new InputError(
-      `The ${loss.name} loss needs a reward head, which the policy has not: pass addRewardHead(policy, { seed }).`,
-    );
-  }
-  if (loss.needs?.controlTokens && !(dataset.feedback === 'binary' && dataset.controlTokens)) {
-    throw new InputError(
-      `The ${loss.name} loss needs prompts that end in a control token: tokenizeBinary with controlTokens, and say so ` +
-        'in the dataset with controlTokens: true.',
-    );
-  }
-  if (!loss.needs?.controlTokens && dataset.feedback === 'binary' && dataset.controlTokens) {
-    throw new InputError(
-      `The prompts of the dataset end in control tokens, which would tell the ${loss.name} loss the answer: ` +
-        'tokenizeBinary without controlTokens.',
-    );
-  }
-  if (loss.wholeBatch && plan.steps.some(({ microbatches }) => microbatches.length > 1)) {
-    throw new InputError(
-      `The ${loss.name} loss couples the examples of a batch: set microbatchSize to the batch size, ` +
-        `${plan.settings.batchSize}, and leave microbatchTokens out.`,
-    );
-  }
-  if (plan.dataset !== (await datasetFingerprint(dataset))) {
-    throw new InputError('The plan was made for other data: its fingerprint is not this dataset’s. Plan again.');
   }
 }
