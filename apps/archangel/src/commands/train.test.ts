@@ -63,9 +63,11 @@ describe('train', () => {
       'kto-metrics.jsonl',
       'kto-plan.json',
       'report.json',
+      'run.json',
       'sft',
       'sft-metrics.jsonl',
       'sft-plan.json',
+      'tensorboard',
     ]);
     expect(await readdir(join(out, 'kto'))).toContain('tokenizer.json');
     expect((await loadCheckpoint(join(out, 'kto'))).config.hiddenSize).toBe(16);

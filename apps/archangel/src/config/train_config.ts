@@ -4,6 +4,7 @@ import { dataOptions } from './data_options';
 import { loraOptions } from './lora_options';
 import { memoryOptions } from './memory_options';
 import { referenceOptions } from './reference_options';
+import { watchOptions } from './watch_options';
 
 const count = () => z.int().min(1);
 const positive = () => z.number().positive();
@@ -71,6 +72,7 @@ export const trainConfig = z.strictObject({
   microbatchTokens: count().default(2048).describe('tokens computed at once, padding counted; lower it to save memory'),
   ...stage,
   ...memoryOptions,
+  ...watchOptions,
   lora: loraOptions,
   reference: referenceOptions,
   maxGradNorm: positive().default(10),

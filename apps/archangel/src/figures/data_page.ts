@@ -3,6 +3,7 @@ import type { LookedAt } from '../look/look_at_data';
 import { adviceLines, classLine, exampleTitle, lengthRows, promptLine, takenOf } from '../look/report_words';
 import type { ShownExample } from '../look/shown_examples';
 import { whole } from '../terminal/numbers';
+import { html } from './html';
 import { lengthChart, type NamedLengths } from './length_chart';
 import { dark, light } from './value_chart';
 
@@ -112,8 +113,4 @@ function exampleHtml(example: ShownExample): string {
   return `<h3>${html(exampleTitle(example))}</h3>
 <pre class="prompt">${html(prompt.text.trim())}</pre>
 ${answers.join('\n')}`;
-}
-
-function html(text: string): string {
-  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
 }

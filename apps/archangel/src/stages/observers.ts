@@ -1,4 +1,5 @@
 import type { StepEvent } from '@halokit/trainer';
+import { stepNote } from '../record/step_note';
 import { type Progress, progress } from '../terminal/progress';
 
 /** Follows a stage without changing what it computes. */
@@ -11,19 +12,14 @@ export interface StageObserver {
   end?(finished: boolean): void | Promise<void>;
 }
 
-/** Everyone who follows a stage of `train`. */
-export function stageObservers(label: string): StageObserver[] {
-  return [stepProgress(label)];
-}
-
-/** How far a stage has come, its loss, and when it will be done. */
+/** How far a stage has come, its latest metrics, and when it will be done. */
 export function stepProgress(label: string): StageObserver {
   let bar: Progress | undefined;
   return {
     begin(steps) {
       bar = progress(label, steps);
     },
-    onStep: ({ step, metrics }) => bar?.update(step, `loss ${metrics.loss.toFixed(3)}`),
+    onStep: ({ step, metrics }) => bar?.update(step, stepNote(metrics)),
     end: (finished) => (finished ? bar?.end() : bar?.stop()),
   };
 }

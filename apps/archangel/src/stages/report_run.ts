@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import type { Outcome } from '../plan/outcome';
+import { trainingSummary } from '../record/training_summary';
+import { closeWatch } from '../watch/open_watch';
 import type { Figure } from './evaluate';
 import { figureTable } from './figure_text';
 import { writeWhole } from './run_folder';
@@ -16,11 +18,18 @@ export async function reportRun(
   await writeResults(run, [...figures]);
   const { data, steps, sets } = material.feedback;
   const counts = { ...data.counts, sources: data.sources, steps, sets };
-  const report = { config: settings, data: counts, forecast: outcome, figures };
+  const stages = [...(setup.sftFirst ? ['sft'] : []), material.loss.name];
+  const training = await Promise.all(
+    stages.map(async (name) => [name, await trainingSummary(join(out, `${name}-metrics.jsonl`))] as const),
+  );
+  const went = { training: Object.fromEntries(training), forecast: outcome, figures };
+  const report = { config: settings, data: counts, ...went };
   await writeWhole(join(out, 'report.json'), JSON.stringify(report, null, 2));
   const saved = join(out, material.loss.name);
   const where = setup.lora
     ? `the merged model in ${saved}, its adapters in ${join(saved, 'adapter')}`
     : `the model in ${saved}`;
-  console.log(`\n${figureTable([...figures])}\n\nEverything is in ${out}: ${where}.`);
+  const figuresAsText = figureTable([...figures]);
+  console.log(`\n${figuresAsText}\n\nEverything is in ${out}: ${where}.`);
+  await closeWatch(run.watch, figuresAsText);
 }

@@ -1,8 +1,7 @@
 import { sft } from '@halokit/losses';
 import type { CausalLM } from '@halokit/models';
 import type { Reference } from '@halokit/trainer';
-import { lossLabel } from '../losses/loss_label';
-import { stageObservers } from './observers';
+import { runObservers } from '../record/run_observers';
 import { recipeOf } from './recipe';
 import { tokenized } from './tokenize_data';
 import { filesOfMethod, filesOfSft } from './train_cards';
@@ -20,7 +19,7 @@ export async function sftStage(run: TrainingRun): Promise<void> {
   const recipe = recipeOf(config, config.sft, setup.isNew);
   const files = filesOfSft(run, { recipe, trained: dataset.examples.length, tokenized: counts });
   const stage = { folder, base, files, recipe, loss, dataset, policy: model };
-  await trainStage(stage, stageObservers(lossLabel(loss)));
+  await trainStage(stage, runObservers(run, loss, model));
 }
 
 /** Trains the policy with the method that was asked for. */
@@ -32,5 +31,5 @@ export async function methodStage(run: TrainingRun, policy: CausalLM, reference:
     console.log(`Batches are computed whole, ${batchSize} at once: ${loss.name} couples their examples.`);
   }
   const stage = { folder, base, files: filesOfMethod(run), recipe: setup.recipe, loss, dataset };
-  await trainStage({ ...stage, policy, reference }, stageObservers(lossLabel(loss)));
+  await trainStage({ ...stage, policy, reference }, runObservers(run, loss, policy));
 }

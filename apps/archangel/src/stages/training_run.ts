@@ -2,10 +2,13 @@ import { join } from 'node:path';
 import type { CausalLM } from '@halokit/models';
 import type { ChosenBackend } from '../backend';
 import type { TrainRequest } from '../config/load_config';
+import { runFacts } from '../record/run_facts';
+import { openWatch } from '../watch/open_watch';
+import type { Watch } from '../watch/watch_stage';
 import type { FoundModel } from './find_model';
 import { withLora } from './lora';
 import { openModel } from './open_model';
-import { openRunFolder } from './run_folder';
+import { openRunFolder, writeWhole } from './run_folder';
 import type { TrainMaterial } from './train_material';
 import type { TrainSetup } from './train_setup';
 
@@ -28,6 +31,8 @@ export interface TrainingRun extends RunPlan {
   readonly model: CausalLM;
   /** What an adapter stands on, for whoever loads it: a folder, or a name on the hub. */
   readonly base: string;
+  /** Its page, where one was asked for. */
+  readonly watch?: Watch;
 }
 
 /** Opens the model, then the run's folder with its resolved config. */
@@ -45,8 +50,12 @@ export async function beginRun(plan: RunPlan): Promise<TrainingRun> {
     ...(lora && { lora }),
   };
   await openRunFolder(out, settings, config.overwrite);
+  const tokenizer = material.tokenizer.files['tokenizer.json'] ?? '';
+  const facts = await runFacts(plan.backend.notice, { dataset: material.dataset, model: opened, tokenizer });
+  await writeWhole(join(out, 'run.json'), JSON.stringify(facts, null, 2));
+  const watch = await openWatch(config.watch, out);
   // A model made here learns to speak with all of its weights; a given one adapts in every stage.
   const model = isNew ? opened : withLora(opened, lora, config.seed);
   const base = found ? (found.hub?.repo ?? found.said) : join(out, 'sft');
-  return { ...plan, out, settings, model, base };
+  return { ...plan, out, settings, model, base, watch };
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { counting, progress } from './progress';
+import { counting, progress, sayBeside } from './progress';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['performance'] });
@@ -35,4 +35,20 @@ test('where no end is known, only how far it is', () => {
   count(1234);
   count(1235);
   expect(written).toEqual(['  tokenizing: 1,234 so far\n']);
+});
+
+test('what is said beside a bar stands on a line of its own; without a bar nothing is cleared', () => {
+  const written: string[] = [];
+  const write = (text: string) => written.push(text);
+  const stream = { isTTY: true, columns: 80, write, cursorTo() {}, clearLine() {} } as unknown as NodeJS.WriteStream;
+  const said = vi.spyOn(console, 'log').mockImplementation((text: string) => written.push(text));
+  const bar = progress('KTO', 100, stream);
+  written.length = 0;
+  sayBeside('a word');
+  expect(written).toEqual(['\r\u001b[K', 'a word']);
+  bar.stop();
+  written.length = 0;
+  sayBeside('another');
+  expect(written).toEqual(['another']);
+  said.mockRestore();
 });

@@ -19,6 +19,16 @@ export function progress(label: string, total: number, stream: NodeJS.WriteStrea
   return stream.isTTY ? bar(label, total, stream) : lines(label, total, stream);
 }
 
+/** The terminal on which a bar is being drawn. */
+let drawnOn: NodeJS.WriteStream | undefined;
+
+/** Says something while work goes on: above the bar, where one is drawn. Goes to stdout. */
+export function sayBeside(text: string): void {
+  // The bar draws itself again, below, within a tenth of a second.
+  drawnOn?.write('\r\u001b[K');
+  console.log(text);
+}
+
 /** How far work has come whose end is not known: a line at most every ten seconds. */
 export function counting(label: string, stream: NodeJS.WriteStream = process.stderr): (done: number) => void {
   let said = performance.now();
@@ -35,21 +45,28 @@ function bar(label: string, total: number, stream: NodeJS.WriteStream): Progress
   const view = new SingleBar({
     stream,
     hideCursor: true,
-    barsize: 24,
+    barsize: 16,
     format: '  {label} {bar} {value}/{total}  {time}  {note}',
+    // Or a bar that says the same as before stays away, after `sayBeside` has cleared its line.
+    forceRedraw: true,
     barCompleteChar: '█',
     barIncompleteChar: '░',
   });
-  view.start(total, 0, { label: label.padEnd(18), time: '', note: '' });
+  view.start(total, 0, { label: label.padEnd(12), time: '', note: '' });
+  drawnOn = stream;
+  const stop = () => {
+    drawnOn = undefined;
+    view.stop();
+  };
   return {
     update(done, note = '') {
       view.update(done, { time: done < total ? `${duration(remaining(started, done, total))} left` : '', note });
     },
     end(note) {
       view.update(total, { time: elapsed(started), ...(note !== undefined && { note }) });
-      view.stop();
+      stop();
     },
-    stop: () => view.stop(),
+    stop,
   };
 }
 
