@@ -9,6 +9,7 @@ import { trainConfig } from '../config/train_config';
 import { rewardScale } from '../losses/reward_scale';
 import { announce } from '../plan/announce';
 import { measured } from '../plan/outcome';
+import { dryRun } from '../stages/dry_run';
 import { evaluate, type Figure } from '../stages/evaluate';
 import { findModel } from '../stages/find_model';
 import { withHeads } from '../stages/heads';
@@ -42,7 +43,12 @@ export async function runTrain(args: readonly string[]): Promise<Figure[]> {
   console.log(`Backend: ${backend.notice}`);
   const setup = await trainSetup(request, found, material);
   const { planned, streamed } = await announce(setup.intent, backend, config.memory, setup.stream);
-  const run = await beginRun({ request, found, material, setup, backend });
+  const plan = { request, found, material, setup, backend };
+  if (config.dryRun) {
+    await dryRun(plan, streamed);
+    return [];
+  }
+  const run = await beginRun(plan);
 
   const { lora, sftFirst, stored } = setup;
   if (sftFirst) await sftStage(run);
