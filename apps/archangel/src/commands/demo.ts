@@ -65,9 +65,10 @@ export async function runDemo(config: DemoConfig): Promise<readonly Standing[]> 
   /** Trains on a dataset, `batchSize` rows of it at a time, at most `maxSteps` times. */
   const stage = (recipe: typeof speaking | (typeof aligning & { batchSize: number }), maxSteps: number) => ({
     folder: out,
+    decode: (tokens: Int32Array) => tokenizer.decode(tokens, { special: true }),
     recipe: { ...recipe, seed, microbatchSize: recipe.batchSize, epochs: 1, maxSteps },
   });
-  const first = { ...stage(speaking, sftSteps), policy, loss: sft(), dataset: demonstrations };
+  const first = { ...stage(speaking, sftSteps), label: 'SFT', policy, loss: sft(), dataset: demonstrations };
   const card = demoCard(run, {
     model: policy,
     method: { loss: 'sft', options: catalogue.sft.defaults },
@@ -96,7 +97,7 @@ export async function runDemo(config: DemoConfig): Promise<readonly Standing[]> 
     const student = withHeads(cloneModel(policy, { trainable: true }), loss, seed);
     const dataset = material.datasetFor(loss);
     const steps = stage({ ...aligning, batchSize }, alignSteps);
-    const lesson = { ...steps, loss, dataset, policy: student, reference };
+    const lesson = { ...steps, label, loss, dataset, policy: student, reference };
     const cardWith = (results: Card['results']) =>
       demoCard(run, {
         model: student,

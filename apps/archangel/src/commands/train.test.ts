@@ -63,6 +63,7 @@ describe('train', () => {
       'kto-metrics.jsonl',
       'kto-plan.json',
       'report.json',
+      'resume.json',
       'run.json',
       'sft',
       'sft-metrics.jsonl',

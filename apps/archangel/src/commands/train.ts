@@ -24,6 +24,7 @@ import { beginRun } from '../stages/training_run';
 
 const args: ArgsDef = {
   config: { type: 'string', description: 'YAML file with any of the keys below' },
+  resume: { type: 'string', description: 'run folder to go on with, to the same bits as if it had never stopped' },
   ...configFlags(trainConfig),
 };
 
@@ -60,7 +61,8 @@ export async function runTrain(args: readonly string[]): Promise<Figure[]> {
     : streamReference(sftFirst || !found ? join(run.out, 'sft') : found.folder, rowsAtOnce);
   const { loss, weighed, heldOut } = material;
   const policy = withHeads(withLora(run.model, lora, config.seed), loss, config.seed);
-  const outcome = await measured(planned, () => methodStage(run, policy, reference));
+  // A run that goes on makes fewer steps than were forecast.
+  const outcome = await measured(request.resumed ? undefined : planned, () => methodStage(run, policy, reference));
 
   const byScores = loss.needs?.scores === true;
   const beta = rewardScale(loss, weighed.options);

@@ -1,9 +1,13 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parse, YAMLParseError } from 'yaml';
 import { InputError } from '../input_error';
 import { findLoss } from '../losses/find_loss';
 import { lossOptions } from '../losses/loss_options';
 import type { LossSource } from '../losses/loss_source';
+import { configFile } from '../stages/run_folder';
+import { requireUnedited, resumeConfig } from '../survival/resume_config';
+import { type ResumeRecord, readRecord } from '../survival/resume_record';
 import { isTree, merge, readFlags, type Tree } from './flags';
 import { type TrainConfig, trainConfig } from './train_config';
 import { validate } from './validate';
@@ -15,22 +19,36 @@ export interface TrainRequest {
   readonly source: LossSource;
   /** The options of the loss that were given, without defaults. */
   readonly given: Readonly<Record<string, unknown>>;
+  /** What the run was that this one goes on with. */
+  readonly resumed?: ResumeRecord;
 }
 
 /**
- * The config of `archangel train`: the YAML file named by `--config`, then the other flags on top, then defaults.
+ * The config of `archangel train`: the YAML file named by `--config`, then the other flags on top, then defaults. With
+ * `--resume FOLDER` that of the run in the folder, with what may change on top.
  *
  * @throws InputError for an unknown key (naming the nearest known one), a wrong value, YAML that does not parse, or a loss
  * that is none
  */
 export async function loadTrainConfig(args: readonly string[]): Promise<TrainRequest> {
-  const { config: file, verbose: _, ...flags } = readFlags(args);
+  const { config: file, resume, verbose: _, ...flags } = readFlags(args);
   const base = file === undefined ? {} : await readYaml(String(file));
   if (file !== undefined) validate(trainConfig.partial(), base, String(file));
   const where = file === undefined ? 'command line' : `${file} and the command line`;
+  if (resume !== undefined) return resumeRequest(String(resume), merge(base, flags), where);
   const config = validate(trainConfig, merge(base, flags), where);
   const source = await findLoss(config.method);
   return { config: { ...config, loss: lossOptions(source, config.loss, where) }, source, given: config.loss };
+}
+
+/** @throws InputError for a folder without a run, an edited `config.yaml`, and keys that would change the numbers */
+async function resumeRequest(folder: string, asked: Tree, where: string): Promise<TrainRequest> {
+  const resumed = await readRecord(folder);
+  const file = join(folder, configFile);
+  requireUnedited(resumed.settings, await readYaml(file), file);
+  const config = { ...resumeConfig(resumed.settings, asked, where), out: folder };
+  const source = await findLoss(config.method);
+  return { config: { ...config, loss: lossOptions(source, config.loss, file) }, source, given: resumed.given, resumed };
 }
 
 async function readYaml(file: string): Promise<Tree> {

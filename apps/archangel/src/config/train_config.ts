@@ -4,6 +4,7 @@ import { dataOptions } from './data_options';
 import { loraOptions } from './lora_options';
 import { memoryOptions } from './memory_options';
 import { referenceOptions } from './reference_options';
+import { survivalOptions } from './survival_options';
 import { watchOptions } from './watch_options';
 
 const count = () => z.int().min(1);
@@ -72,6 +73,7 @@ export const trainConfig = z.strictObject({
   microbatchTokens: count().default(2048).describe('tokens computed at once, padding counted; lower it to save memory'),
   ...stage,
   ...memoryOptions,
+  ...survivalOptions,
   ...watchOptions,
   lora: loraOptions,
   reference: referenceOptions,

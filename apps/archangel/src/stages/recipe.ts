@@ -1,3 +1,4 @@
+import { type Schedule, warmupConstant, warmupCosine } from '@halokit/trainer';
 import type { StageConfig, TrainConfig } from '../config/train_config';
 
 /** How a stage walks through its data and moves the weights. */
@@ -34,4 +35,13 @@ export function recipeOf(config: TrainConfig, stage: StageConfig, isSpeaking: bo
     schedule: stage.schedule ?? (isSpeaking ? 'cosine' : 'constant'),
     optimizer: stage.optimizer ?? (isSpeaking ? 'adamw' : 'rmsprop'),
   };
+}
+
+/** The learning rate's course over so many steps. */
+export function scheduleOf(
+  { schedule, warmupSteps }: Pick<Recipe, 'schedule' | 'warmupSteps'>,
+  steps: number,
+): Schedule {
+  const warmup = warmupSteps ?? Math.min(150, Math.floor(steps / 10));
+  return schedule === 'cosine' ? warmupCosine(warmup) : warmupConstant(warmup);
 }

@@ -1,10 +1,10 @@
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { InputError } from '../input_error';
 
 /** The file that says a folder is a run's. */
-const configFile = 'config.yaml';
+export const configFile = 'config.yaml';
 
 /**
  * Makes the folder of a run and writes its resolved config there.
@@ -25,11 +25,17 @@ export async function openRunFolder(path: string, config: object, overwrite: boo
   await writeWhole(join(path, configFile), stringify(config));
 }
 
-/** Writes a file aside and renames it, so that no half of it is ever seen. */
+/** Writes a file aside, to the disk, and renames it, so that no half of it is ever seen. */
 export async function writeWhole(path: string, content: string): Promise<void> {
   const aside = `${path}.partial`;
   try {
-    await writeFile(aside, content);
+    const file = await open(aside, 'w');
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
     await rename(aside, path);
   } catch (error) {
     await rm(aside, { force: true });

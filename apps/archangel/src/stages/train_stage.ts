@@ -2,14 +2,21 @@ import { join } from 'node:path';
 import type { Loss } from '@halokit/losses';
 import type { CausalLM } from '@halokit/models';
 import { saveAdapter, saveCheckpoint } from '@halokit/models/node';
-import { adamw, type Dataset, type Reference, rmsprop, train, warmupConstant, warmupCosine } from '@halokit/trainer';
+import { adamw, type Dataset, type Reference, rmsprop, type TrainState, train } from '@halokit/trainer';
 import { openMetricsFile } from '@halokit/trainer/node';
+import { namingBatch } from '../survival/naming_batch';
+import type { RunKeeper } from '../survival/run_keeper';
+import { loadTrained } from '../survival/saved_weights';
+import { StageKeeper } from '../survival/stage_keeper';
+import { stopSignal } from '../survival/stop_signal';
 import type { StageObserver } from './observers';
-import type { Recipe } from './recipe';
+import { type Recipe, scheduleOf } from './recipe';
 import { writeWhole } from './run_folder';
 import { stagePlan } from './stage_plan';
 
 export interface Stage {
+  /** Its name for the person: `KTO`. */
+  readonly label: string;
   /** Where its metrics, plan and model go. */
   readonly folder: string;
   readonly policy: CausalLM;
@@ -21,54 +28,63 @@ export interface Stage {
   readonly base?: string;
   /** Files to keep beside the weights: the tokenizer's. */
   readonly files: Readonly<Record<string, string>>;
+  /** Tokens as text. */
+  readonly decode: (tokens: Int32Array) => string;
+  /** Keeps the stage from being lost; without one it is trained in one go. */
+  readonly keeper?: RunKeeper;
 }
 
 /**
  * Trains a policy before its observers' eyes, and leaves `LOSS-metrics.jsonl`, `LOSS-plan.json` and a checkpoint in `LOSS/`: of a
- * policy with an adapter the merged model, and the adapter in `adapter/` there.
+ * policy with an adapter the merged model, and the adapter in `adapter/` there. With a keeper it goes on where it was, and a
+ * stage that is behind is only loaded.
+ *
+ * @throws Interrupted when the process is asked to stop, once the step is made and saved
  */
 export async function trainStage(stage: Stage, observers: readonly StageObserver[]): Promise<void> {
-  const { folder, policy, reference, loss, dataset, recipe, base, files } = stage;
-  const {
-    learningRate,
-    maxGradNorm,
-    gradientCheckpointing,
-    optimizer: name,
-    warmupSteps,
-    schedule: shape,
-    ...walk
-  } = recipe;
+  const { label, folder, policy, loss, keeper } = stage;
+  const model = join(folder, loss.name);
+  if (await keeper?.isFinished(loss.name)) {
+    await loadTrained(policy, model);
+    console.log(`${label} is behind: its model is in ${model}.`);
+    return;
+  }
+  await trainSteps(stage, observers);
+  await saveCheckpoint(policy, model, { files: stage.files });
+  if (policy.adapter) await saveAdapter(policy, join(model, 'adapter'), { base: stage.base });
+  await keeper?.finish(loss.name);
+}
+
+async function trainSteps(stage: Stage, observers: readonly StageObserver[]): Promise<void> {
+  const { label, folder, policy, reference, loss, dataset, recipe, keeper: run } = stage;
+  const { learningRate, maxGradNorm, gradientCheckpointing, optimizer: name, warmupSteps, schedule, ...walk } = recipe;
   const plan = await stagePlan(loss, dataset, walk);
   const steps = plan.steps.length;
   await writeWhole(join(folder, `${loss.name}-plan.json`), JSON.stringify(plan));
   const optimizer = name === 'adamw' ? adamw() : rmsprop();
-  const warmup = warmupSteps ?? Math.min(150, Math.floor(steps / 10));
-  const schedule = shape === 'cosine' ? warmupCosine(warmup) : warmupConstant(warmup);
-  const metricsFile = await openMetricsFile(join(folder, `${loss.name}-metrics.jsonl`));
-  let finished = false;
+  const training = { policy, optimizer, loss, plan };
+  const keeper = run && new StageKeeper(run, training, label);
+  const saved = await keeper?.restore();
+  const metrics = await openMetricsFile(join(folder, `${loss.name}-metrics.jsonl`), { at: saved?.metricsBytes });
+  const stop = keeper && stopSignal();
+  let state: TrainState | undefined = saved?.state;
   try {
-    for (const observer of observers) await observer.begin?.(steps, 0);
-    for await (const event of train({
-      policy,
-      reference,
-      loss,
-      dataset,
-      plan,
-      optimizer,
-      learningRate,
-      schedule,
-      maxGradNorm,
-      gradientCheckpointing,
-    })) {
-      await metricsFile.append(event);
+    for (const observer of observers) await observer.begin?.(steps, state?.step ?? 0);
+    const events = train({
+      ...{ ...training, reference, dataset, learningRate, schedule: scheduleOf(recipe, steps) },
+      ...{ maxGradNorm, gradientCheckpointing, from: state, onNotFinite: run?.options.onNan, signal: stop?.signal },
+    });
+    for await (const event of namingBatch(events, stage)) {
+      state = event.state;
+      await metrics.append(event);
       for (const observer of observers) await observer.onStep?.(event);
+      await keeper?.afterStep(state, metrics);
     }
-    finished = true;
+    if (stop?.signal.aborted) await keeper?.interrupt(state, metrics);
   } finally {
-    for (const observer of observers) await observer.end?.(finished);
+    stop?.end();
+    for (const observer of observers) await observer.end?.(state?.step === steps);
     optimizer.dispose();
-    await metricsFile.close();
+    await metrics.close();
   }
-  await saveCheckpoint(policy, join(folder, loss.name), { files });
-  if (policy.adapter) await saveAdapter(policy, join(folder, loss.name, 'adapter'), { base });
 }

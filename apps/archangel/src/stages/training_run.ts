@@ -3,12 +3,14 @@ import type { CausalLM } from '@halokit/models';
 import type { ChosenBackend } from '../backend';
 import type { TrainRequest } from '../config/load_config';
 import { runFacts } from '../record/run_facts';
+import { dataFacts, requireSameData } from '../survival/data_facts';
+import { openRun } from '../survival/open_run';
+import type { RunKeeper } from '../survival/run_keeper';
 import { openWatch } from '../watch/open_watch';
 import type { Watch } from '../watch/watch_stage';
 import type { FoundModel } from './find_model';
 import { withLora } from './lora';
 import { openModel } from './open_model';
-import { openRunFolder, writeWhole } from './run_folder';
 import type { TrainMaterial } from './train_material';
 import type { TrainSetup } from './train_setup';
 
@@ -31,6 +33,8 @@ export interface TrainingRun extends RunPlan {
   readonly model: CausalLM;
   /** What an adapter stands on, for whoever loads it: a folder, or a name on the hub. */
   readonly base: string;
+  /** Keeps it from being lost. */
+  readonly keeper: RunKeeper;
   /** Its page, where one was asked for. */
   readonly watch?: Watch;
 }
@@ -41,21 +45,22 @@ export async function beginRun(plan: RunPlan): Promise<TrainingRun> {
   const { config } = request;
   const { loss, weighed } = material;
   const { isNew, sftFirst, lora, ofLora, stored } = setup;
+  const out = config.out ?? join('runs', `${loss.name}-${material.feedback.data.name}`);
+  const data = await dataFacts(material);
+  if (request.resumed) requireSameData(out, request.resumed.data, data);
   const opened = await openModel(config, found, stored.storage, material.tokenizer.tokenizer);
   if (ofLora) console.log(`Adapters: ${ofLora}; the model's own weights stay as they are`);
-  const out = config.out ?? join('runs', `${loss.name}-${material.feedback.data.name}`);
   const pinned = found?.hub && { model: `hf:${found.hub.repo}@${found.hub.commit}` };
   const settings = {
     ...{ ...config, ...pinned, out, loss: weighed.options, sft: { ...config.sft, first: sftFirst } },
     ...(lora && { lora }),
   };
-  await openRunFolder(out, settings, config.overwrite);
   const tokenizer = material.tokenizer.files['tokenizer.json'] ?? '';
   const facts = await runFacts(plan.backend.notice, { dataset: material.dataset, model: opened, tokenizer });
-  await writeWhole(join(out, 'run.json'), JSON.stringify(facts, null, 2));
+  const keeper = await openRun(request, out, { settings, data, facts });
   const watch = await openWatch(config.watch, out);
   // A model made here learns to speak with all of its weights; a given one adapts in every stage.
   const model = isNew ? opened : withLora(opened, lora, config.seed);
   const base = found ? (found.hub?.repo ?? found.said) : join(out, 'sft');
-  return { ...plan, out, settings, model, base, watch };
+  return { ...plan, out, settings, model, base, watch, keeper };
 }

@@ -1,4 +1,5 @@
 import { consola } from 'consola';
+import { Interrupted, interruptedStatus } from '../survival/interrupted';
 
 /** System errors a person can do something about, by code. */
 const system: Record<string, (path: string) => string> = {
@@ -25,8 +26,13 @@ export function explain(error: unknown): string {
   return `${error.message.split('\n')[0]} (unexpected; run again with --verbose for the details)`;
 }
 
-/** Prints the error to stderr and makes the process end with status 1. */
+/** Prints the error to stderr and makes the process end with status 1, or 130 where it was asked to stop. */
 export function fail(error: unknown, verbose: boolean): void {
+  if (error instanceof Interrupted) {
+    consola.info(error.message);
+    process.exitCode = interruptedStatus;
+    return;
+  }
   consola.error(explain(error));
   if (verbose && error instanceof Error) console.error(error.stack);
   process.exitCode = 1;

@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import type { TrainRequest } from '../config/load_config';
+import type { RunFacts } from '../record/run_facts';
+import { openRunFolder, writeWhole } from '../stages/run_folder';
+import type { DataFacts } from './data_facts';
+import { newRecord, writeRecord } from './resume_record';
+import { RunKeeper, removeLeftovers } from './run_keeper';
+import { requireSameFacts } from './same_facts';
+
+/** What a run is known by. */
+export interface RunIdentity {
+  /** Its resolved config. */
+  readonly settings: object;
+  readonly data: DataFacts;
+  readonly facts: RunFacts;
+}
+
+/**
+ * Makes the folder of a run that begins, with all that it is known by; or takes up that of one that goes on.
+ *
+ * @throws InputError when the folder holds something else, or a run that goes on would be another
+ */
+export async function openRun(
+  { config, given, resumed }: TrainRequest,
+  folder: string,
+  { settings, data, facts }: RunIdentity,
+): Promise<RunKeeper> {
+  const factsFile = join(folder, 'run.json');
+  if (resumed) {
+    await requireSameFacts(factsFile, facts);
+    await removeLeftovers(folder);
+    return new RunKeeper(folder, config, resumed);
+  }
+  await openRunFolder(folder, settings, config.overwrite);
+  await writeWhole(factsFile, JSON.stringify(facts, null, 2));
+  // As the file has it: what YAML and JSON make of a value is not always the same.
+  const record = newRecord({ settings: parse(stringify(settings)), given, data });
+  await writeRecord(folder, record);
+  return new RunKeeper(folder, config, record);
+}
