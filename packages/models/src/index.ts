@@ -41,5 +41,6 @@ export { logpRows, tokenLogps } from './rows/token_logps';
 export type { TokenRow } from './rows/token_row';
 export { lowPrecisionCopy } from './storage/low_precision_copy';
 export type { Storage } from './storage/storage';
+export { type StreamRoom, streamedPasses } from './streaming/passes';
 export { type StreamedLayer, type StreamOptions, streamedLogps } from './streaming/streamed_logps';
 export { embeddingNames, layerFootprint, weightShapes } from './weight_shapes';

@@ -5,9 +5,11 @@ export { type Dataset, datasetFingerprint, promptKeys, rowLengths } from './data
 export { estimateSteps, type StepEstimate, type TrainingFacts } from './estimate/estimate_steps';
 export type { MemoryParts, PeakMemory } from './estimate/memory_parts';
 export type { AdapterFacts } from './estimate/model_sizes';
+export { estimateReferencePass, type PassEstimate } from './estimate/reference_pass';
 export { peakResidentBytes } from './estimate/resident';
 export { type MachineRates, type SecondsRange, secondsOf } from './estimate/seconds';
 export { type StepPasses, stepPasses } from './estimate/step_passes';
+export { estimateStreamedPass, type StreamFacts } from './estimate/streamed_pass';
 export type { StepWork } from './estimate/work';
 export { InputError } from './input_error';
 export { klPartners } from './kl_partners';

@@ -12,6 +12,8 @@ const inWords: Readonly<Record<keyof MemoryParts, string>> = {
   activations: 'activations, for the backward pass',
   attention: "attention's shares, for the backward pass",
   logits: 'logits, for the backward pass',
+  states: 'hidden states of the streamed reference',
+  read: 'weights of the streamed reference, as they are read',
   working: 'made and dropped on the way',
 };
 

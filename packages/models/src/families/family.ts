@@ -34,14 +34,16 @@ export interface LayerPass {
 }
 
 /**
- * What one layer holds of each token while it trains, in numbers, beside attention's shares ([heads, keys] for each token).
- * Counted from what the gradients of its kernels read.
+ * What one layer holds of each token, in numbers, beside attention's shares ([heads, keys] for each token). Counted from what
+ * the gradients of its kernels read.
  */
 export interface LayerFootprint {
   /** Kept from the forward to the backward pass. */
   readonly kept: number;
   /** Made in the backward pass of its MLP, at most at once. */
   readonly working: number;
+  /** Made at most at once in a forward pass without gradient, its input and what is added to it included. */
+  readonly plain: { readonly attention: number; readonly mlp: number };
 }
 
 /** One architecture. A new one is a file that exports this and a row in `families`. */

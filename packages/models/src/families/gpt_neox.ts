@@ -84,7 +84,11 @@ export const gptNeox: Family<GptNeoxConfig> = {
   footprint({ hiddenSize: width, intermediateSize: inner, useParallelResidual }) {
     // Both norms read the layer's input, or each its own. Norms' results, q, k, v and attention's result; before GELU and after.
     const inputs = useParallelResidual ? 1 : 2;
-    return { kept: (inputs + 6) * width + 2 * inner + 4, working: 4 * inner + 2 * width };
+    return {
+      ...{ kept: (inputs + 6) * width + 2 * inner + 4, working: 4 * inner + 2 * width },
+      // In parallel, the MLP's input waits for attention.
+      plain: { attention: (useParallelResidual ? 9 : 8) * width, mlp: 2 * inner + 4 * width },
+    };
   },
 
   keyValueHeads: ({ numHeads }) => numHeads,

@@ -83,7 +83,10 @@ export const llama: Family<LlamaConfig> = {
   footprint({ hiddenSize: width, intermediateSize: inner, numHeads, numKeyValueHeads, headSize }) {
     // What the norms read and make; q and attention's result, k and v; gate, up and their product.
     const attention = 2 * (numHeads + numKeyValueHeads) * headSize;
-    return { kept: 4 * width + attention + 3 * inner + 2, working: 7 * inner + 2 * width };
+    return {
+      ...{ kept: 4 * width + attention + 3 * inner + 2, working: 7 * inner + 2 * width },
+      plain: { attention: 2 * width + (numHeads + 2 * numKeyValueHeads) * headSize, mlp: 4 * inner + 4 * width },
+    };
   },
 
   keyValueHeads: ({ numKeyValueHeads }) => numKeyValueHeads,

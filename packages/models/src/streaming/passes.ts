@@ -1,3 +1,4 @@
+import type { ModelConfig } from '../families/families';
 import { type LogpRowsOptions, plainPasses } from '../rows/plain_outputs';
 import { layOut, passShape, type TokenLayout } from '../rows/token_layout';
 import type { TokenRow } from '../rows/token_row';
@@ -19,19 +20,30 @@ export interface Reading {
   readonly states: Float32Array;
 }
 
-/** The passes over some rows, and which of them go together: as many as there is room for, and one at least. */
-export function readings(
+/** How much of a streamed model's work is in memory at once. */
+export interface StreamRoom extends LogpRowsOptions {
+  /** Most bytes of hidden states held at once; rows that have more make the model be read several times. Default: 2^30. */
+  readonly statesBytes?: number;
+}
+
+/**
+ * The forward passes that `streamedLogps` makes, and which of them go through the layers side by side each time the model is
+ * read: as many as there is room for, and one at least. A pass is the places of its rows.
+ */
+export function streamedPasses(
   rows: readonly TokenRow[],
-  options: LogpRowsOptions,
-  statesAtOnce: number,
-): readonly (readonly number[])[][] {
-  const result: (readonly number[])[][] = [];
+  { hiddenSize: width }: Pick<ModelConfig, 'hiddenSize'>,
+  { statesBytes = 2 ** 30, ...options }: StreamRoom = {},
+): number[][][] {
+  // Float32 has 4 bytes.
+  const tokensAtOnce = statesBytes / (4 * width);
+  const result: number[][][] = [];
   let taken = 0;
   for (const places of plainPasses(rows, options)) {
     const { rows: count, tokens } = passShape(places.map((i) => rows[i] as TokenRow));
     const last = result.at(-1);
     taken += count * tokens;
-    if (last && taken <= statesAtOnce) last.push(places);
+    if (last && taken <= tokensAtOnce) last.push(places);
     else {
       result.push([places]);
       taken = count * tokens;

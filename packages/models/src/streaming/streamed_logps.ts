@@ -2,11 +2,10 @@ import { type CheckpointFiles, OpenFiles } from '../checkpoint/checkpoint_files'
 import { openCheckpoint } from '../checkpoint/open_checkpoint';
 import { InputError } from '../input_error';
 import { checkRows } from '../rows/check_rows';
-import type { LogpRowsOptions } from '../rows/plain_outputs';
 import type { TokenRow } from '../rows/token_row';
 import { countedFiles } from './counted_files';
 import { embedFromFile } from './embed_from_file';
-import { openReading, readings } from './passes';
+import { openReading, type StreamRoom, streamedPasses } from './passes';
 import { readPredictions } from './read_predictions';
 import { readThroughLayers } from './read_through_layers';
 
@@ -22,9 +21,7 @@ export interface StreamedLayer {
   readonly bytesRead: number;
 }
 
-export interface StreamOptions extends LogpRowsOptions {
-  /** Most bytes of hidden states held at once; rows that have more make the model be read several times. Default: 2^30. */
-  readonly statesBytes?: number;
+export interface StreamOptions extends StreamRoom {
   /** Most bytes of the vocabulary matrix, as the file has them, held at once. Default: 2^28. */
   readonly vocabularyBytes?: number;
   readonly onLayer?: (event: StreamedLayer) => void;
@@ -50,7 +47,7 @@ export async function streamedLogps(
   rows: readonly TokenRow[],
   options: StreamOptions = {},
 ): Promise<Float32Array[]> {
-  const { statesBytes = 2 ** 30, vocabularyBytes = 2 ** 28, signal } = options;
+  const { statesBytes, vocabularyBytes = 2 ** 28, signal } = options;
   check({ statesBytes, vocabularyBytes });
   const counted = countedFiles(files);
   const open = new OpenFiles(counted);
@@ -59,8 +56,7 @@ export async function streamedLogps(
     const { numLayers: layers, hiddenSize: width } = checkpoint.config;
     checkRows(rows, checkpoint.config);
     const result = new Array<Float32Array>(rows.length);
-    // Float32 has 4 bytes.
-    const all = readings(rows, options, statesBytes / (4 * width));
+    const all = streamedPasses(rows, checkpoint.config, options);
     for (const [i, passes] of all.entries()) {
       signal?.throwIfAborted();
       const reading = openReading(rows, passes, width);
@@ -78,8 +74,8 @@ export async function streamedLogps(
   }
 }
 
-function check(sizes: Readonly<Record<string, number>>): void {
-  for (const [name, bytes] of Object.entries(sizes)) {
+function check(sizes: Readonly<Record<string, number | undefined>>): void {
+  for (const [name, bytes = 1] of Object.entries(sizes)) {
     if (!(bytes > 0)) throw new InputError(`${name} is ${bytes}: it must be a number of bytes above 0.`);
   }
 }

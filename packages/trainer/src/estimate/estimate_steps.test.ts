@@ -31,6 +31,13 @@ const jobs: readonly (readonly [string, StepJob])[] = [
     },
   ],
   [
+    'KTO whose reference is asked before, many words',
+    {
+      ...{ config: neox(4, 256, 16384), method: 'kto', askedBefore: true },
+      ...{ prompt: 128, response: 64, batchSize: 4, microbatchSize: 2 },
+    },
+  ],
+  [
     'DPO, shared heads, responses that share their prompt',
     { config: llama(3, 256, 2048, 2), method: 'dpo', prompt: 128, response: 128, batchSize: 8, microbatchSize: 4 },
   ],

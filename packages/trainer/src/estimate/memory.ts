@@ -1,9 +1,9 @@
-import type { PassShape, Storage } from '@halokit/models';
 import type { MemoryParts, PeakMemory, Resident } from './memory_parts';
 import type { ModelSizes } from './model_sizes';
-import { float, logitsBlockBytes, type Moment, sharesOf } from './moments';
+import { float, type Moment } from './moments';
+import { plainMoments } from './plain_moments';
 import type { StepPasses } from './step_passes';
-import { bytesSaved, widenedAtOnce } from './stored';
+import { bytesSaved } from './stored';
 import { trainingMoments } from './training_moments';
 
 /** Weights beyond this are updated in a run of their own. As the onnxruntime backend cuts them. */
@@ -16,26 +16,43 @@ const ownRunBytes = 16 * 2 ** 20;
 export function peakMemory(sizes: ModelSizes, resident: Resident, passes: StepPasses): PeakMemory {
   const { copyStorage, storage } = resident;
   const moments = [
-    ...noGradientMoments(sizes, passes.reference, copyStorage ?? storage),
-    ...noGradientMoments(sizes, passes.policy, storage),
+    ...plainMoments(sizes, passes.reference, copyStorage ?? storage),
+    ...plainMoments(sizes, passes.policy, storage),
     ...trainingMoments(sizes, passes.training, resident),
     ...updateMoments(sizes, resident),
   ];
-  const ofCopy = copyStorage ? float * sizes.trunk - bytesSaved(sizes) : float * sizes.copied;
   const always = {
-    weights: float * sizes.parameters - (storage ? bytesSaved(sizes) : 0),
-    copy: resident.copy ? ofCopy : 0,
+    weights: weightBytes(sizes, resident),
+    copy: resident.copy ? copyBytes(sizes, resident) : 0,
     optimizer: float * resident.slots * sizes.trained.parameters,
   };
+  return peakOf(always, moments);
+}
+
+/** The model that is trained. */
+export function weightBytes(sizes: ModelSizes, { storage }: Pick<Resident, 'storage'>): number {
+  return float * sizes.parameters - (storage ? bytesSaved(sizes) : 0);
+}
+
+/** A frozen copy of it, once it does not share its numbers any more. */
+export function copyBytes(sizes: ModelSizes, { copyStorage }: Pick<Resident, 'copyStorage'>): number {
+  return copyStorage ? float * sizes.trunk - bytesSaved(sizes) : float * sizes.copied;
+}
+
+/** The moment that holds most, beside what is always there or in its place. */
+export function peakOf(
+  always: Pick<MemoryParts, 'weights' | 'copy' | 'optimizer'>,
+  moments: readonly Moment[],
+): PeakMemory {
   return moments
     .map(({ moment, ...numbers }) => {
-      const parts = { ...always, ...nothing, ...bytesOf(numbers) };
+      const parts = { ...nothing, ...always, ...bytesOf(numbers) };
       return { moment, parts, bytes: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };
     })
     .reduce((most, next) => (next.bytes > most.bytes ? next : most));
 }
 
-const nothing = { gradients: 0, activations: 0, attention: 0, logits: 0, working: 0 };
+const nothing = { gradients: 0, activations: 0, attention: 0, logits: 0, states: 0, read: 0, working: 0 };
 
 function bytesOf(numbers: Omit<Moment, 'moment'>): Partial<Record<keyof MemoryParts, number>> {
   return Object.fromEntries(Object.entries(numbers).map(([part, count]) => [part, float * count]));
@@ -62,17 +79,4 @@ function updateMoments(sizes: ModelSizes, { copy, copyStorage, slots }: Resident
   if (!copy || copyStorage) return moments;
   const vocabulary = { gradients: last, working: (1 + 2 * slots) * last };
   return [...moments, { moment: 'the first update', copy: before, optimizer: slots * before, ...vocabulary }];
-}
-
-function noGradientMoments(sizes: ModelSizes, passes: readonly PassShape[], storage: Storage | undefined): Moment[] {
-  const { width, footprint } = sizes;
-  const widened = widenedAtOnce(sizes, storage !== undefined);
-  return passes.map((pass) => {
-    const block = Math.min(pass.predictions * sizes.vocabulary, logitsBlockBytes / float);
-    const inLayer = 2 * sharesOf(sizes, pass) + pass.rows * pass.tokens * (footprint.working + 2 * width);
-    return {
-      moment: 'a pass without gradient',
-      working: Math.max(2 * block, block + widened.inVocabulary, inLayer + widened.inLayer),
-    };
-  });
 }

@@ -15,6 +15,10 @@ export interface MemoryParts {
   readonly attention: number;
   /** Logits of the response tokens, where they are kept for the backward pass. */
   readonly logits: number;
+  /** Hidden states of a streamed reference. */
+  readonly states: number;
+  /** Weights of a streamed reference, as they are read. */
+  readonly read: number;
   /** What is made and dropped on the way. */
   readonly working: number;
 }

@@ -49,7 +49,7 @@ export function stepWork(
     return sizes.layers * tokens * (layer * sizes.footprint.kept + shares * sizes.heads * pass.tokens);
   };
   // A sum reads two gradients and writes one; the norm reads once; the update reads and writes all but the gradient.
-  const perWeight = 3 * Math.max(0, training.length - 1) + 1 + 2 * (1 + slots) + 1;
+  const perWeight = training.length === 0 ? 0 : 3 * (training.length - 1) + 1 + 2 * (1 + slots) + 1;
   const numbers =
     sum(plain, (pass) => moved(pass, trips.forward, trips.sharesForward)) +
     sum(training, (pass) => moved(pass, trips.forward + trips.backward, trips.sharesForward + trips.sharesBackward)) +
