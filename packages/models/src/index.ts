@@ -34,6 +34,7 @@ export type { BackwardOptions } from './layer_stack';
 export { fused } from './layers/fused';
 export { labelLogps } from './layers/label_logps';
 export type { RopeScaling } from './layers/rotary';
+export { groupPasses, type PassLimits, type RowGroup } from './rows/group_passes';
 export { type LogpRowsOptions, type PlainOutputs, plainOutputs, plainPasses } from './rows/plain_outputs';
 export { type RowOutputs, rowOutputs, type TokenLogps } from './rows/row_outputs';
 export { type PassShape, passShape } from './rows/token_layout';

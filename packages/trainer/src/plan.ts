@@ -1,4 +1,5 @@
 import { shuffled } from '@halokit/data';
+import { groupPasses, type RowGroup } from '@halokit/models';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { type Dataset, datasetFingerprint, promptKeys, rowLengths } from './dataset';
 import { InputError } from './input_error';
@@ -20,9 +21,9 @@ export interface PlanSettings {
   readonly seed: number;
   /** Examples whose mean loss makes one update (the effective batch). */
   readonly batchSize: number;
-  /** Examples computed at once; has no influence on the result beyond rounding. */
+  /** Examples computed at once, at most; has no influence on the result beyond rounding. */
   readonly microbatchSize: number;
-  /** Tokens computed at once, padding counted, where `microbatchSize` gives more; a single example may have more. */
+  /** Tokens computed at once, padding counted, at most; a single example may have more. */
   readonly microbatchTokens?: number;
   readonly epochs: number;
   /** Stop after this many steps, if the epochs give more. */
@@ -46,8 +47,8 @@ export interface PlannedStep {
 /**
  * Draws every batch of a run. Each epoch is its own shuffle of all examples; the last batch may be short.
  *
- * Batches are random; only inside a batch are examples sorted by length, so that little padding is computed and the
- * reference point, which belongs to the batch, is not biased by length.
+ * Batches are random; only inside a batch are examples of like length computed together, so that little padding is
+ * computed and the reference point, which belongs to the batch, is not biased by length.
  *
  * @throws InputError for sizes that are not whole and positive, an empty dataset, KL rows that cannot be arranged, or a
  *   group that is larger than a batch
@@ -59,10 +60,9 @@ export async function planBatches(dataset: Dataset, settings: PlanSettings): Pro
     }
   }
   if (dataset.examples.length === 0) throw new InputError('The dataset has no examples to train on.');
-  const lengths = rowLengths(dataset);
-  const rowsPerExample = dataset.feedback === 'preferences' ? 2 : 1;
+  const rows = rowGroups(dataset);
   const prompts = settings.kl || settings.groups ? promptKeys(dataset) : [];
-  const groups = settings.groups ? groupsOf(prompts) : [...lengths.keys()].map((example) => [example]);
+  const groups = settings.groups ? groupsOf(prompts) : [...rows.keys()].map((example) => [example]);
   checkGroups(groups, settings.batchSize);
   const random = xoroshiro128plus(settings.seed);
   const steps: PlannedStep[] = [];
@@ -74,7 +74,7 @@ export async function planBatches(dataset: Dataset, settings: PlanSettings): Pro
         epoch,
         examples,
         ...(settings.kl && { klPartners: klPartners(examples, prompts, random) }),
-        microbatches: microbatches(examples, lengths, settings, rowsPerExample),
+        microbatches: microbatches(examples, rows, settings),
       });
     }
   }
@@ -101,20 +101,24 @@ function checkGroups(groups: readonly (readonly number[])[], batchSize: number):
   );
 }
 
-/** Cuts a batch, sorted by length, wherever one more example would be too many or make too many padded tokens. */
+/** Which positions of a batch are computed together: examples of like length, so that little is padding. */
 function microbatches(
   examples: readonly number[],
-  lengths: readonly number[],
-  { microbatchSize, microbatchTokens = Infinity }: PlanSettings,
-  rowsPerExample: number,
+  groups: readonly RowGroup[],
+  { microbatchSize, microbatchTokens }: PlanSettings,
 ): number[][] {
-  const length = (position: number) => lengths[examples[position] as number] as number;
-  const result: number[][] = [];
-  for (const position of [...examples.keys()].sort((a, b) => length(a) - length(b) || a - b)) {
-    const last = result.at(-1);
-    const tokens = ((last?.length ?? 0) + 1) * rowsPerExample * length(position);
-    if (last && last.length < microbatchSize && tokens <= microbatchTokens) last.push(position);
-    else result.push([position]);
+  const ofBatch = examples.map((example) => groups[example] as RowGroup);
+  return groupPasses(ofBatch, { groups: microbatchSize, tokens: microbatchTokens });
+}
+
+/** The rows of each example: chosen and rejected have a prompt in common. */
+function rowGroups(dataset: Dataset): RowGroup[] {
+  if (dataset.feedback === 'preferences') {
+    return dataset.examples.map(({ prompt, chosen, rejected }) => ({
+      rows: 2,
+      longest: prompt.length + Math.max(chosen.length, rejected.length),
+      shared: prompt.length + chosen.length + rejected.length,
+    }));
   }
-  return result;
+  return rowLengths(dataset).map((length) => ({ rows: 1, longest: length, shared: length }));
 }

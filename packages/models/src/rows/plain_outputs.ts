@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { CausalLM } from '../causal_lm';
+import { groupPasses, type RowGroup } from './group_passes';
 import { type RowOutputs, rowOutputs } from './row_outputs';
 import { rowsByPrompt } from './rows_by_prompt';
 import type { TokenRow } from './token_row';
@@ -18,7 +19,7 @@ export interface PlainOutputs {
 
 /**
  * What `rowOutputs` computes, without gradient, in the order given. Rows of one prompt and of like length are computed
- * together: at most `rowsAtOnce`, and no more than `tokensAtOnce` tokens, padding counted.
+ * together: at most `rowsAtOnce`, and no more than `tokensAtOnce` tokens, padding counted (a single row may have more).
  *
  * @param wanted which of them, each once
  * @throws InputError as `rowOutputs` does
@@ -62,22 +63,21 @@ export function plainPasses(
   rows: readonly TokenRow[],
   { rowsAtOnce = 8, tokensAtOnce = 4096 }: LogpRowsOptions = {},
 ): number[][] {
-  const length = (i: number) => (rows[i] as TokenRow).prompt.length + (rows[i] as TokenRow).response.length;
-  const order = likeTogether(rows, length);
-  const passes: number[][] = [];
-  for (let start = 0, end = 0; start < order.length; start = end) {
-    let longest = length(order[start] as number);
-    for (end = start + 1; end < order.length && end - start < rowsAtOnce; end++) {
-      longest = Math.max(longest, length(order[end] as number));
-      if ((end + 1 - start) * longest > tokensAtOnce) break;
-    }
-    passes.push(order.slice(start, end));
-  }
-  return passes;
+  const places = rowsByPrompt(rows).flatMap((group) => inParts(group, rowsAtOnce));
+  const groups = places.map((group) => rowGroup(group.map((i) => rows[i] as TokenRow)));
+  const passes = groupPasses(groups, { rows: rowsAtOnce, tokens: tokensAtOnce });
+  return passes.map((pass) => pass.flatMap((group) => places[group] as number[]));
 }
 
-/** Places of the rows by length, those of one prompt next to each other where the longest of them belongs. */
-function likeTogether(rows: readonly TokenRow[], length: (place: number) => number): number[] {
-  const groups = rowsByPrompt(rows).map((places) => ({ places, longest: Math.max(...places.map(length)) }));
-  return groups.sort((a, b) => a.longest - b.longest).flatMap(({ places }) => places);
+function inParts<T>(items: readonly T[], most: number): T[][] {
+  const starts = [...items.keys()].filter((i) => i % most === 0);
+  return starts.map((start) => items.slice(start, start + most));
+}
+
+/** Rows of one prompt. */
+function rowGroup(rows: readonly TokenRow[]): RowGroup {
+  const responses = rows.map(({ response }) => response.length);
+  const prompt = (rows[0] as TokenRow).prompt.length;
+  const sum = responses.reduce((total, n) => total + n, prompt);
+  return { rows: rows.length, longest: prompt + Math.max(...responses), shared: sum };
 }

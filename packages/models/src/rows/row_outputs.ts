@@ -10,7 +10,10 @@ import { passContext } from './pass_context';
 import { layOut } from './token_layout';
 import type { TokenRow } from './token_row';
 
-/** Log-probabilities of response tokens, [rows, longest response], and their mask: 1 where a token is, else 0. */
+/**
+ * Log-probabilities of response tokens, [rows, tokens], and their mask: 1 where a token is, else 0. There are as many tokens
+ * as the longest response has, or some more.
+ */
 export interface TokenLogps {
   readonly tokens: tf.Tensor2D;
   readonly mask: tf.Tensor2D;
@@ -19,7 +22,7 @@ export interface TokenLogps {
 /** What one forward pass can say of the responses of its rows. */
 export interface RowOutputs {
   readonly logps: TokenLogps;
-  /** The value head's estimate before each response token, [rows, longest response]; 0 after the response's end. */
+  /** The value head's estimate before each response token, in the shape of `logps`; 0 after the response's end. */
   readonly values: tf.Tensor2D;
   /** The reward head's score of each response, [rows]. */
   readonly scores: tf.Tensor1D;
@@ -32,7 +35,8 @@ export interface RowOutputs {
  *     values[i, t] = value_head(h(prompt_i, response_i[<t])),  h held fixed
  *     scores[i] = w . h(prompt_i, response_i)
  *
- * where h is the hidden state of the last token of what is given. Rows are padded on the right to the longest. Rows of one
+ * where h is the hidden state of the last token of what is given. Rows are padded on the right to the longest, and a little further, so that there are few sizes to
+ * compile. Rows of one
  * prompt share it, their responses behind each other under a mask that keeps them apart, where that makes fewer tokens.
  * Logits are computed only where a response token is predicted: never for prompts and padding.
  *

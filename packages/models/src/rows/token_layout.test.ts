@@ -14,29 +14,32 @@ const row = (prompt: number[], response: number[]): TokenRow => ({
 });
 
 test('a prompt with two responses stands once', () => {
-  const { shape, ids, tree, predicting, labels, last } = layOut([row([5, 6, 7], [1, 2]), row([5, 6, 7], [3])]);
-  expect(shape).toEqual([1, 6]);
-  expect([...ids]).toEqual([5, 6, 7, 1, 2, 3]);
-  expect(tree?.positions).toEqual([[0, 1, 2, 3, 4, 3]]);
-  expect([...(tree?.segments ?? [])]).toEqual([0, 0, 0, 1, 1, 2]);
-  // The prompt's last token predicts the first of each response.
-  expect([...predicting]).toEqual([2, 3, 2]);
-  expect([...labels]).toEqual([1, 2, 3]);
+  const { shape, ids, tree, predicting, labels, last, places } = layOut([row([5, 6, 7], [1, 2]), row([5, 6, 7], [3])]);
+  // Padded to one of few sizes, with a word that occurs.
+  expect(shape).toEqual([1, 8]);
+  expect([...ids]).toEqual([5, 6, 7, 1, 2, 3, 5, 5]);
+  expect(tree?.positions).toEqual([[0, 1, 2, 3, 4, 3, 0, 0]]);
+  expect([...(tree?.segments ?? [])]).toEqual([0, 0, 0, 1, 1, 2, -1, -1]);
+  // The prompt's last token predicts the first of each response. The fourth prediction is padding, and stands in no place.
+  expect([...predicting]).toEqual([2, 3, 2, 0]);
+  expect([...labels]).toEqual([1, 2, 3, 1]);
+  expect([...places]).toEqual([0, 1, 4, 4, 2, 4, 4, 4]);
   expect([...last]).toEqual([4, 5]);
 });
 
 test('rows of different prompts stand alone, without a tree', () => {
   const { shape, tree } = layOut([row([5], [1, 2]), row([6, 7], [3])]);
-  expect(shape).toEqual([2, 3]);
+  expect(shape).toEqual([2, 4]);
   expect(tree).toBeUndefined();
 });
 
 test('a prompt is not shared where that would make more padding', () => {
-  const shared = [row([1], [2, 2, 2, 2]), row([1], [3, 3, 3, 3])];
+  const long = (word: number) => Array<number>(7).fill(word);
+  const shared = [row([1], long(2)), row([1], long(3))];
   const others = [2, 3, 4].map((prompt) => row([prompt], [5]));
   const { shape } = layOut([...shared, ...others]);
-  // Four rows of 9 tokens are more than five of 5.
-  expect(shape).toEqual([5, 5]);
+  // Four rows of 15 tokens, padded to 16, are more than five of 8.
+  expect(shape).toEqual([5, 8]);
 });
 
 describe.each(['neox-parallel', 'llama-gqa'])('%s', (name) => {

@@ -1,3 +1,4 @@
+import { paddedSize } from './few_sizes';
 import { rowsByPrompt } from './rows_by_prompt';
 import type { TokenRow } from './token_row';
 import { trunk } from './tree_mask';
@@ -16,18 +17,18 @@ export interface TokenLayout {
   readonly ids: Int32Array;
   /** For rows that hold several responses: positions and segments of every token, as `treeMask` takes them. */
   readonly tree?: { readonly positions: readonly (readonly number[])[]; readonly segments: Int32Array };
-  /** The tokens that predict a response token, counted through the rows, and what they predict. */
+  /** The tokens that predict a response token, counted through the rows, and what they predict; the last ones for nobody. */
   readonly predicting: Int32Array;
   readonly labels: Int32Array;
   /** The last token of the response of each row asked for, counted in the same way. */
   readonly last: Int32Array;
-  /** For every place of [rows asked for, longest response]: which prediction stands there; none is `labels.length`. */
+  /** For every place of [rows asked for, longest response, padded]: which prediction stands there; none is `labels.length`. */
   readonly places: Int32Array;
   readonly mask: Float32Array;
   readonly answerShape: [number, number];
 }
 
-/** The sizes of a forward pass: its rows, the tokens of each, padding included, and the response tokens it predicts. */
+/** The sizes of a forward pass: its rows, and the tokens of each and those it predicts, padding included. */
 export interface PassShape {
   readonly rows: number;
   readonly tokens: number;
@@ -38,23 +39,24 @@ export interface PassShape {
 export function passShape(rows: readonly TokenRow[]): PassShape {
   const trees = treesFor(rows);
   const predictions = rows.reduce((sum, { response }) => sum + response.length, 0);
-  return { rows: trees.length, tokens: longestOf(trees), predictions };
+  return { rows: trees.length, tokens: paddedSize(longestOf(trees)), predictions: paddedSize(predictions) };
 }
 
 /**
- * Lays rows out for one forward pass, padded on the right. Rows of one prompt share it, and their responses follow each
- * other, where that makes fewer tokens, padding counted.
+ * Lays rows out for one forward pass, padded on the right to one of few sizes. Rows of one prompt share it, and their
+ * responses follow each other, where that makes fewer tokens, padding counted.
  */
 export function layOut(rows: readonly TokenRow[]): TokenLayout {
   const trees = treesFor(rows);
-  const tokens = longestOf(trees);
-  const longest = Math.max(...rows.map(({ response }) => response.length));
-  const total = rows.reduce((sum, { response }) => sum + response.length, 0);
+  const tokens = paddedSize(longestOf(trees));
+  const longest = paddedSize(Math.max(...rows.map(({ response }) => response.length)));
+  const total = paddedSize(rows.reduce((sum, { response }) => sum + response.length, 0));
   const layout = {
     shape: [trees.length, tokens] as const,
-    ids: new Int32Array(trees.length * tokens),
+    // Padding is a word that occurs anyway: a model that is read from disk has no other.
+    ids: new Int32Array(trees.length * tokens).fill(rows[0]?.prompt[0] as number),
     predicting: new Int32Array(total),
-    labels: new Int32Array(total),
+    labels: new Int32Array(total).fill(rows[0]?.response[0] as number),
     last: new Int32Array(rows.length),
     places: new Int32Array(rows.length * longest).fill(total),
     mask: new Float32Array(rows.length * longest),
@@ -111,6 +113,6 @@ function tree(rows: readonly TokenRow[], places: readonly number[]): Tree {
 }
 
 function fewerTokens(a: Tree[], b: Tree[]): Tree[] {
-  const tokens = (trees: Tree[]) => trees.length * longestOf(trees);
+  const tokens = (trees: Tree[]) => trees.length * paddedSize(longestOf(trees));
   return tokens(b) < tokens(a) ? b : a;
 }
