@@ -32,10 +32,15 @@ export function runObservers(run: TrainingRun, loss: Loss, policy: CausalLM): St
   ];
   if (sampleEvery === undefined && !watch) return observers;
   const heldOut = material.heldOut.examples.map(({ prompt }) => prompt);
+  const prompts = distinctPrompts(heldOut, samplePrompts, policy.config.maxPositionEmbeddings);
+  if (prompts.length === 0) {
+    console.log('No answers on the way: no held-out prompt leaves room for one.');
+    return observers;
+  }
   const sampling = sampleCompletions({
     ...{ folder: out, loss: loss.name, model: policy, every: sampleEvery },
     ...{ tokenizer: material.tokenize.tokenizer, format: material.format, maxNewTokens: sampleTokens },
-    prompts: distinctPrompts(heldOut, samplePrompts, policy.config.maxPositionEmbeddings),
+    prompts,
     onAnswers(step, answers) {
       const line = shortAnswer(step, answers, columnsOf(process.stdout));
       if (line !== undefined) sayBeside(line);

@@ -16,8 +16,8 @@ export interface StageObserver {
 export function stepProgress(label: string): StageObserver {
   let bar: Progress | undefined;
   return {
-    begin(steps) {
-      bar = progress(label, steps);
+    begin(steps, done) {
+      bar = progress(label, steps, process.stderr, done);
     },
     onStep: ({ step, metrics }) => bar?.update(step, stepNote(metrics)),
     end: (finished) => (finished ? bar?.end() : bar?.stop()),

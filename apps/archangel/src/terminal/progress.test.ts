@@ -28,6 +28,14 @@ test('without a terminal: plain lines, at most one in ten seconds, with the time
   expect(written).toEqual(['  KTO: 10/100, 1 min 39 s left, loss 0.5\n', '  KTO: 100/100 in 2 min 0 s, loss 0.4\n']);
 });
 
+test('what was done before tells nothing of the time that is left', () => {
+  const { written, stream } = plain();
+  const bar = progress('KTO', 100, stream, 80);
+  vi.advanceTimersByTime(20_000);
+  bar.update(90);
+  expect(written).toEqual(['  KTO: 90/100, 20 s left\n']);
+});
+
 test('where no end is known, only how far it is', () => {
   const { written, stream } = plain();
   const count = counting('tokenizing', stream);

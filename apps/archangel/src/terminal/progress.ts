@@ -14,9 +14,18 @@ export interface Progress {
 /** Seconds between two lines where there is no terminal to redraw. */
 const quiet = 10;
 
-/** A bar with an ETA on a terminal; plain lines elsewhere, at most one in ten seconds. Goes to stderr. */
-export function progress(label: string, total: number, stream: NodeJS.WriteStream = process.stderr): Progress {
-  return stream.isTTY ? bar(label, total, stream) : lines(label, total, stream);
+/**
+ * A bar with an ETA on a terminal; plain lines elsewhere, at most one in ten seconds. Goes to stderr.
+ *
+ * @param before what was done before this start, and tells nothing of its pace
+ */
+export function progress(
+  label: string,
+  total: number,
+  stream: NodeJS.WriteStream = process.stderr,
+  before = 0,
+): Progress {
+  return stream.isTTY ? bar(label, total, stream, before) : lines(label, total, stream, before);
 }
 
 /** The terminal on which a bar is being drawn. */
@@ -40,7 +49,7 @@ export function counting(label: string, stream: NodeJS.WriteStream = process.std
   };
 }
 
-function bar(label: string, total: number, stream: NodeJS.WriteStream): Progress {
+function bar(label: string, total: number, stream: NodeJS.WriteStream, before: number): Progress {
   const started = performance.now();
   const view = new SingleBar({
     stream,
@@ -52,15 +61,16 @@ function bar(label: string, total: number, stream: NodeJS.WriteStream): Progress
     barCompleteChar: '█',
     barIncompleteChar: '░',
   });
-  view.start(total, 0, { label: label.padEnd(12), time: '', note: '' });
+  view.start(total, before, { label: label.padEnd(12), time: '', note: '' });
   drawnOn = stream;
+  const left = (done: number) => duration(remaining(started, done - before, total - done));
   const stop = () => {
     drawnOn = undefined;
     view.stop();
   };
   return {
     update(done, note = '') {
-      view.update(done, { time: done < total ? `${duration(remaining(started, done, total))} left` : '', note });
+      view.update(done, { time: done < total ? `${left(done)} left` : '', note });
     },
     end(note) {
       view.update(total, { time: elapsed(started), ...(note !== undefined && { note }) });
@@ -70,7 +80,7 @@ function bar(label: string, total: number, stream: NodeJS.WriteStream): Progress
   };
 }
 
-function lines(label: string, total: number, stream: NodeJS.WriteStream): Progress {
+function lines(label: string, total: number, stream: NodeJS.WriteStream, before: number): Progress {
   const started = performance.now();
   let said = started;
   return {
@@ -78,7 +88,7 @@ function lines(label: string, total: number, stream: NodeJS.WriteStream): Progre
       const now = performance.now();
       if (now - said < quiet * 1000 || done >= total) return;
       said = now;
-      const left = duration(remaining(started, done, total));
+      const left = duration(remaining(started, done - before, total - done));
       stream.write(`  ${label}: ${done}/${total}, ${left} left${note && `, ${note}`}\n`);
     },
     end(note) {
@@ -88,8 +98,8 @@ function lines(label: string, total: number, stream: NodeJS.WriteStream): Progre
   };
 }
 
-function remaining(started: number, done: number, total: number): number {
-  return done === 0 ? 0 : ((performance.now() - started) / 1000 / done) * (total - done);
+function remaining(started: number, done: number, left: number): number {
+  return done === 0 ? 0 : ((performance.now() - started) / 1000 / done) * left;
 }
 
 function elapsed(started: number): string {
