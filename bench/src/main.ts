@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { alignment } from './alignment/bench';
 import { bigModels } from './big_models/bench';
 import { fusedKernels } from './fused_kernels/bench';
 import { generateTokens } from './generate/bench';
@@ -14,14 +15,19 @@ const benches = {
   fused_kernels: fusedKernels,
   generate: generateTokens,
   read_feedback: readFeedback,
+  alignment,
   big_models: bigModels,
 };
 
-/** Runs the benches named, or all but the one that takes all memory; each ends with its report on stdout and its numbers in a JSON file. */
+/** Named only: one needs data, the other all memory. */
+const onlyNamed = ['alignment', 'big_models'];
+
+/** Runs the benches named, or all that need nothing more; each ends with its report on stdout and its numbers in a JSON file. */
 async function run(args: readonly string[]): Promise<void> {
   const options = parseOptions(args);
   if (options.help) return console.log(help);
-  const names = options.names.length > 0 ? options.names : Object.keys(benches).filter((name) => name !== 'big_models');
+  const names =
+    options.names.length > 0 ? options.names : Object.keys(benches).filter((name) => !onlyNamed.includes(name));
   const unknown = names.find((name) => !Object.hasOwn(benches, name));
   if (unknown !== undefined)
     throw new InputError(`Unknown bench "${unknown}". There are: ${Object.keys(benches).join(', ')}.`);

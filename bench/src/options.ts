@@ -9,32 +9,36 @@ export interface Options {
   readonly backend: string;
   readonly python?: string;
   readonly tokenizer?: string;
+  readonly data?: string;
   readonly json?: string;
 }
 
-export const help = `npm run bench [-- native_engine fused_kernels generate read_feedback big_models] [options]
+export const help = `npm run bench [-- native_engine fused_kernels generate read_feedback alignment big_models] [options]
 
   native_engine        a training step in plain TensorFlow.js against the same one in PyTorch
   fused_kernels        the same step with halokit's models and trainer, and where its time and memory go
   generate             greedy generation in batches against PyTorch with a cache, and the time it takes to read the weights
   read_feedback        feedback from a file to tokens, next to Python's json
+  alignment            updates of KTO and DPO on rows of HH against PyTorch doing them as HALOs does; only where it is named
   big_models           KTO of models that fill the memory, beside PyTorch; only where it is named
 
   --shape 70m,410m     sizes of Pythia, or layers x width as 24x256, or all of it as 24x256x50304@8x256/2:
                        vocabulary, rows x tokens, rows of a microbatch; of big_models: pythia-410m-full@8x512/1,
-                       model - full, lora or lora-float16 @ rows x tokens / rows of a microbatch
+                       model - full, lora or lora-float16 @ rows x tokens / rows of a microbatch; of alignment: kto-70m,
+                       kto-160m, dpo-70m, dpo-160m
   --rounds 5           times that both programs run, in turn
   --steps 5            timed steps of each run, after three to warm up; of generate: generations, after one
   --backend NAME       onnxruntime (the default), wasm or cpu
   --python PATH        a Python that can import torch, where it is not found by itself
-  --tokenizer PATH     of read_feedback: a tokenizer.json or its folder; without it a small one is trained
+  --tokenizer PATH     of read_feedback and alignment: a tokenizer.json or its folder; read_feedback trains a small one without
+  --data FILE          of alignment: a .jsonl.gz of Anthropic's HH
   --json FILE          the results once more, besides bench/results/<bench>.json`;
 
 /** @throws InputError for what the benches do not know */
 export function parseOptions(args: readonly string[]): Options & { names: string[]; help: boolean } {
   const text = { type: 'string' } as const;
   const options = {
-    ...{ shape: text, rounds: text, steps: text, python: text, tokenizer: text, json: text },
+    ...{ shape: text, rounds: text, steps: text, python: text, tokenizer: text, data: text, json: text },
     backend: { type: 'string', default: 'onnxruntime' },
     help: { type: 'boolean', short: 'h', default: false },
   } as const;
@@ -48,6 +52,7 @@ export function parseOptions(args: readonly string[]): Options & { names: string
     ...(values.shape !== undefined && { shapes: values.shape.split(',') }),
     ...(values.python !== undefined && { python: values.python }),
     ...(values.tokenizer !== undefined && { tokenizer: values.tokenizer }),
+    ...(values.data !== undefined && { data: values.data }),
     ...(values.json !== undefined && { json: values.json }),
   };
 }

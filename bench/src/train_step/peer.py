@@ -32,11 +32,12 @@ class Layer(nn.Module):
         self.dense_4h_to_h = nn.Linear(4 * WIDTH, WIDTH)
 
     def attention(self, x, cos, sin, mask):
-        packed = self.query_key_value(x).view(-1, TOKENS, HEADS, 3 * HEAD_SIZE).transpose(1, 2)
+        rows, tokens, _ = x.shape
+        packed = self.query_key_value(x).view(rows, tokens, HEADS, 3 * HEAD_SIZE).transpose(1, 2)
         q, k, v = packed.split(HEAD_SIZE, -1)
         q, k = rotate(q, cos, sin), rotate(k, cos, sin)
         shares = ((q / math.sqrt(HEAD_SIZE)) @ k.transpose(-1, -2) + mask).softmax(-1)
-        return self.dense((shares @ v).transpose(1, 2).reshape(-1, TOKENS, WIDTH))
+        return self.dense((shares @ v).transpose(1, 2).reshape(rows, tokens, WIDTH))
 
     def forward(self, x, cos, sin, mask):
         mlp = self.dense_4h_to_h(F.gelu(self.dense_h_to_4h(self.post_attention_layernorm(x))))
