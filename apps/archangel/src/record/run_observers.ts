@@ -10,7 +10,7 @@ import { sayBeside } from '../terminal/progress';
 import { showAnswers, watchStage } from '../watch/watch_stage';
 import { distinctPrompts } from './answer_prompts';
 import { sampleCompletions } from './sample_completions';
-import { shortAnswer } from './short_answers';
+import { shortAnswer } from './short_answer';
 import { tensorboardCurves } from './tensorboard_curves';
 import { watchHealth } from './watch_health';
 

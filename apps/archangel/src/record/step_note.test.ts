@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { shortAnswer } from './short_answers';
+import { shortAnswer } from './short_answer';
 import { stepNote } from './step_note';
 
 test('a step’s words: what its loss has, and no more', () => {

@@ -5,7 +5,8 @@ import type { Answer } from './answer_prompts';
 export function shortAnswer(step: number, [first]: readonly Answer[], columns: number): string | undefined {
   if (!first) return undefined;
   const lead = `  step ${step}: `;
-  const text = visible(first.response.replace(/\s+/g, ' ').trim());
+  // By whole characters, or an emoji would be cut in two.
+  const text = [...visible(first.response.replace(/\s+/g, ' ').trim())];
   const room = columns - lead.length - 2;
-  return `${lead}"${text.length > room ? `${text.slice(0, room - 1)}…` : text}"`;
+  return `${lead}"${text.length > room ? `${text.slice(0, room - 1).join('')}…` : text.join('')}"`;
 }
