@@ -1,11 +1,7 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { findBrowser, noBrowser } from '../../test/find_browser';
-import { runTrain } from '../commands/train';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { findBrowser, launchBrowser, noBrowser } from '../../test/find_browser';
 import { type ServedPage, servePage } from './serve_page';
 import { showAnswers, watchStage } from './watch_stage';
 import { WatchedRun } from './watched_run';
@@ -29,7 +25,6 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await page.close();
-  vi.restoreAllMocks();
 });
 
 /** A stage of 100 steps, 60 of which are made. */
@@ -75,16 +70,12 @@ describe('the server', () => {
   });
 });
 
-const executablePath = findBrowser();
-
-describe.skipIf(!executablePath)(`in Chromium (${noBrowser})`, () => {
+describe.skipIf(!findBrowser())(`in Chromium (${noBrowser})`, () => {
   let browser: Browser;
   let tab: Page;
   let complaints: string[] = [];
   beforeAll(async () => {
-    // A sandbox needs a user other than root.
-    const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-    browser = await chromium.launch({ executablePath, args });
+    browser = await launchBrowser();
   });
   afterAll(() => browser?.close());
   beforeEach(async () => {
@@ -169,29 +160,5 @@ describe.skipIf(!executablePath)(`in Chromium (${noBrowser})`, () => {
     await tab.getByText('reward accuracy 0.9').waitFor();
     await tab.waitForTimeout(500);
     expect(await tab.locator('#connection').isVisible()).toBe(false);
-  });
-
-  test('a real run, from its first step to its figures', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'watch-'));
-    const lines = Array.from({ length: 60 }, (_, i) =>
-      JSON.stringify({ prompt: `Say ${i % 20}`, response: i % 2 ? `It is ${i}.` : 'No.', desirable: i % 2 === 1 }),
-    );
-    await writeFile(join(folder, 'thumbs.jsonl'), lines.join('\n'));
-    const opened = new Promise<void>((resolve, reject) => {
-      vi.spyOn(console, 'log').mockImplementation((line: string) => {
-        const url = /^Watch it at (.*)$/.exec(line)?.[1];
-        if (url) tab.goto(url).then(() => resolve(), reject);
-      });
-    });
-    vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
-    const small = ['--shape.layers', '1', '--shape.width', '16', '--shape.heads', '2', '--batch-size', '8'];
-    const out = ['--out', join(folder, 'run'), '--sample-tokens', '8', '--epochs', '3', '--watch'];
-    await runTrain(['--method', 'kto', '--data', join(folder, 'thumbs.jsonl'), ...small, ...out]);
-    await opened;
-    await tab.getByText('area under the ROC curve').waitFor();
-    expect(await text('#status')).toMatch(/^KTO step (\d+) of \1, finished/);
-    expect(await text('#samples')).toMatch(/Say \d+[\s\S]*before the first step[\s\S]*after step/);
-    expect(await tab.locator('#earlier summary').allInnerTexts()).toEqual([expect.stringMatching(/^SFT, \d+ steps$/)]);
-    expect(complaints).toEqual([]);
   });
 });
