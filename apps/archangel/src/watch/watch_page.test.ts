@@ -40,9 +40,9 @@ function trained() {
 
 describe('the server', () => {
   test('is reached under this machine’s names alone, and only looked at', async () => {
-    const status = (host: string, method = 'GET') =>
+    const status = (host: string, method = 'GET', path = '/') =>
       new Promise((resolve, reject) => {
-        const asked = request(page.url, { method, headers: { host } }, ({ statusCode }) => resolve(statusCode));
+        const asked = request(page.url, { method, path, headers: { host } }, ({ statusCode }) => resolve(statusCode));
         asked.on('error', reject).end();
       });
     const { port } = new URL(page.url);
@@ -51,7 +51,8 @@ describe('the server', () => {
     expect(await status(`evil.example:${port}`)).toBe(403);
     expect(await status('127.0.0.1.evil.example')).toBe(403);
     expect(await status('localhost', 'POST')).toBe(405);
-    expect((await fetch(new URL('other', page.url))).status).toBe(404);
+    expect(await status('localhost', 'GET', '/other')).toBe(404);
+    expect(await status('localhost', 'GET', '//')).toBe(404);
   });
 
   test('a port that is taken is an error where it was asked for, else another is taken', async () => {
