@@ -13,6 +13,7 @@ import type { StageObserver } from './observers';
 import { type Recipe, scheduleOf } from './recipe';
 import { writeWhole } from './run_folder';
 import { stagePlan } from './stage_plan';
+import { Watched } from './watched';
 
 export interface Stage {
   /** Its name for the person: `KTO`. */
@@ -67,9 +68,10 @@ async function trainSteps(stage: Stage, observers: readonly StageObserver[]): Pr
   const saved = await keeper?.restore();
   const metrics = await openMetricsFile(join(folder, `${loss.name}-metrics.jsonl`), { at: saved?.metricsBytes });
   const stop = keeper && stopSignal();
+  const watched = new Watched(observers);
   let state: TrainState | undefined = saved?.state;
   try {
-    for (const observer of observers) await observer.begin?.(steps, state?.step ?? 0);
+    await watched.all((observer) => observer.begin?.(steps, saved?.state.step ?? 0));
     const events = train({
       ...{ ...training, reference, dataset, learningRate, schedule: scheduleOf(recipe, steps) },
       ...{ maxGradNorm, gradientCheckpointing, from: state, onNotFinite: run?.options.onNan, signal: stop?.signal },
@@ -77,13 +79,13 @@ async function trainSteps(stage: Stage, observers: readonly StageObserver[]): Pr
     for await (const event of namingBatch(events, stage)) {
       state = event.state;
       await metrics.append(event);
-      for (const observer of observers) await observer.onStep?.(event);
+      await watched.all((observer) => observer.onStep?.(event));
       await keeper?.afterStep(state, metrics);
     }
     if (stop?.signal.aborted) await keeper?.interrupt(state, metrics);
   } finally {
     stop?.end();
-    for (const observer of observers) await observer.end?.(state?.step === steps);
+    await watched.all((observer) => observer.end?.(state?.step === steps));
     optimizer.dispose();
     await metrics.close();
   }

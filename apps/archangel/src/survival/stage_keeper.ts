@@ -3,7 +3,7 @@ import type { SavedTraining, Training } from '@halokit/trainer/node';
 import { latestTraining, type MetricsFile, saveTraining } from '@halokit/trainer/node';
 import { consola } from 'consola';
 import { InputError } from '../input_error';
-import { explain } from '../terminal/errors';
+import { explain, isOfSystem } from '../terminal/errors';
 import { sayBeside } from '../terminal/progress';
 import { Interrupted } from './interrupted';
 import type { RunKeeper } from './run_keeper';
@@ -80,8 +80,4 @@ export class StageKeeper {
   private get lastGood(): string {
     return this.savedStep === 0 ? 'Nothing is saved yet.' : `What is saved is step ${this.savedStep}.`;
   }
-}
-
-function isOfSystem(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error;
 }

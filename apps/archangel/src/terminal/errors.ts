@@ -14,6 +14,11 @@ const system: Record<string, (path: string) => string> = {
 const outOfMemory =
   'WebAssembly ran out of memory, of which it has 4 GB at most. Lower --microbatch-tokens or --max-length.';
 
+/** Whether an error is the system's: a disk that is full, a file that is gone. */
+export function isOfSystem(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
+}
+
 /** One line that names the place and the fix; the stack only where it was asked for. */
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -29,7 +34,7 @@ export function explain(error: unknown): string {
 /** Prints the error to stderr and makes the process end with status 1, or 130 where it was asked to stop. */
 export function fail(error: unknown, verbose: boolean): void {
   if (error instanceof Interrupted) {
-    consola.info(error.message);
+    console.error(error.message);
     process.exitCode = interruptedStatus;
     return;
   }
