@@ -40,7 +40,7 @@ export function runObservers(run: TrainingRun, loss: Loss, policy: CausalLM): St
   const sampling = sampleCompletions({
     ...{ folder: out, loss: loss.name, model: policy, every: sampleEvery },
     ...{ tokenizer: material.tokenize.tokenizer, format: material.format, maxNewTokens: sampleTokens },
-    prompts,
+    ...{ prompts, stopwatch: run.aside },
     onAnswers(step, answers) {
       const line = shortAnswer(step, answers, columnsOf(process.stdout));
       if (line !== undefined) sayBeside(line);

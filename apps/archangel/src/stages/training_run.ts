@@ -3,6 +3,7 @@ import type { CausalLM } from '@halokit/models';
 import type { ChosenBackend } from '../backend';
 import type { TrainRequest } from '../config/load_config';
 import { runFacts } from '../record/run_facts';
+import { Stopwatch } from '../record/stopwatch';
 import { dataFacts, requireSameData } from '../survival/data_facts';
 import { openRun } from '../survival/open_run';
 import type { RunKeeper } from '../survival/run_keeper';
@@ -35,6 +36,8 @@ export interface TrainingRun extends RunPlan {
   readonly base: string;
   /** Keeps it from being lost. */
   readonly keeper: RunKeeper;
+  /** Times what its stages do that no forecast knows of. */
+  readonly aside: Stopwatch;
   /** Its page, where one was asked for. */
   readonly watch?: Watch;
 }
@@ -62,5 +65,5 @@ export async function beginRun(plan: RunPlan): Promise<TrainingRun> {
   // A model made here learns to speak with all of its weights; a given one adapts in every stage.
   const model = isNew ? opened : withLora(opened, lora, config.seed);
   const base = found ? (found.hub?.repo ?? found.said) : join(out, 'sft');
-  return { ...plan, out, settings, model, base, watch, keeper };
+  return { ...plan, out, settings, model, base, watch, keeper, aside: new Stopwatch() };
 }
