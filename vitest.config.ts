@@ -1,9 +1,12 @@
-import { readdirSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { mkdtempSync, readdirSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const packages = ['packages', 'apps'].flatMap((group) => readdirSync(group).map((name) => `${group}/${name}`));
 const members = [...packages, 'bench'];
+/** What the app keeps for later runs: not those of whoever runs the tests. */
+const cache = mkdtempSync(join(tmpdir(), 'halokit-cache-'));
 const conditions = ['@halokit/source', 'module', 'node', 'development|production'];
 
 /**
@@ -19,6 +22,7 @@ export default defineConfig(({ mode }) => {
     // Not above: what a project inherits from there is computed for another mode.
     testTimeout: timeout,
     hookTimeout: timeout,
+    env: { XDG_CACHE_HOME: cache },
   });
   return {
     ssr: { resolve: { conditions } },

@@ -9,8 +9,9 @@ import { validate } from '../config/validate';
 import { InputError } from '../input_error';
 import { findLoss } from '../losses/find_loss';
 import { lossOptions } from '../losses/loss_options';
-import { forecast, type Intent } from '../plan/forecast';
+import { forecast } from '../plan/forecast';
 import { processMemory } from '../plan/free_memory';
+import type { Intent } from '../plan/intent';
 import { nominalDataset } from '../plan/nominal_dataset';
 import { pastRuns, pastWords } from '../plan/past_runs';
 import { defaultPrompt, type PlanReport, planReport } from '../plan/plan_report';
@@ -21,6 +22,7 @@ import { configOf, findModel } from '../stages/find_model';
 import { cacheFolder } from '../stages/hub';
 import { loraOf } from '../stages/lora';
 import { storedAs } from '../stages/storage';
+import { streamAsked, whyNotStreamed } from '../stages/stream_reference';
 import { columnsOf, fold } from '../terminal/fold';
 
 const where = 'command line';
@@ -73,14 +75,23 @@ async function intentOf(config: PlanConfig): Promise<Intent> {
     );
   }
   const adapter = loraOf(config.lora);
-  const reference = { ...config.reference, stream: 'auto' };
-  const stored = storedAs({ ...config, reference }, { adapters: adapter !== undefined, isNew: false });
+  const adapters = adapter !== undefined;
+  const stored = storedAs(config, { adapters, isNew: false });
+  const streamed =
+    streamAsked(config.reference.stream, whyNotStreamed({ adapters, isNew: false, sftFirst: false })) === 'always';
+  const rows = (examples: number) => nominalDataset(loss, examples, prompt, length - prompt);
   return {
     ...{ config: model, loss, optimizer, rowsAtOnce: microbatchSize, adapter },
-    ...{ gradientCheckpointing: config.gradientCheckpointing, ...stored },
-    dataset: nominalDataset(loss, batchSize, prompt, length - prompt),
+    ...{ gradientCheckpointing: config.gradientCheckpointing, ...stored, streamed },
+    askedBefore: config.reference.store === 'cache',
+    ...{ dataset: rows(batchSize), all: streamed ? rows(config.examples ?? roomFor(model, length)) : undefined },
     walk: { seed: 1, batchSize, microbatchSize, microbatchTokens, epochs: 1 },
   };
+}
+
+/** So many rows of a length fill the room that a streamed reference has for its hidden states, 2^30 bytes of float32. */
+function roomFor({ hiddenSize }: ModelConfig, length: number): number {
+  return Math.ceil(2 ** 30 / (4 * hiddenSize * length));
 }
 
 /** The config of a preset, or of a checkpoint, of which nothing else is fetched or read. */

@@ -1,6 +1,4 @@
-import { join } from 'node:path';
 import { disposeModel } from '@halokit/models';
-import { referenceModel, remembered } from '@halokit/trainer';
 import { type ArgsDef, defineCommand } from 'citty';
 import { chooseBackend } from '../backend';
 import { configFlags } from '../config/describe';
@@ -9,14 +7,14 @@ import { trainConfig } from '../config/train_config';
 import { rewardScale } from '../losses/reward_scale';
 import { announce } from '../plan/announce';
 import { measured } from '../plan/outcome';
+import { watchMemory } from '../plan/watch_memory';
 import { dryRun } from '../stages/dry_run';
 import { evaluate, type Figure } from '../stages/evaluate';
 import { findModel } from '../stages/find_model';
 import { withHeads } from '../stages/heads';
 import { withLora } from '../stages/lora';
+import { referenceStage } from '../stages/reference_stage';
 import { reportRun } from '../stages/report_run';
-import { startOf } from '../stages/start_of';
-import { streamReference } from '../stages/stream_reference';
 import { trainMaterial } from '../stages/train_material';
 import { trainSetup } from '../stages/train_setup';
 import { methodStage, sftStage } from '../stages/train_stages';
@@ -51,23 +49,21 @@ export async function runTrain(args: readonly string[]): Promise<Figure[]> {
   }
   const run = await beginRun(plan);
 
-  const { lora, sftFirst, stored } = setup;
+  const { lora, sftFirst } = setup;
   if (sftFirst) await sftStage(run);
-  const { copyStorage } = stored;
-  const rowsAtOnce = config.microbatchSize;
-  const start = streamed ? undefined : await startOf(run.model, { copyStorage, sftFirst });
-  const reference = start
-    ? remembered(referenceModel(start, { rowsAtOnce }))
-    : streamReference(sftFirst || !found ? join(run.out, 'sft') : found.folder, rowsAtOnce);
+  const memory = watchMemory();
+  const { reference, close } = await referenceStage(run, streamed);
   const { loss, weighed, heldOut } = material;
   const policy = withHeads(withLora(run.model, lora, config.seed), loss, config.seed);
   // A run that goes on makes fewer steps than were forecast.
-  const outcome = await measured(request.resumed ? undefined : planned, () => methodStage(run, policy, reference));
+  const forecast = request.resumed ? undefined : planned;
+  const outcome = await measured(forecast, memory, () => methodStage(run, policy, reference));
 
   const byScores = loss.needs?.scores === true;
   const beta = rewardScale(loss, weighed.options);
-  const figures = await evaluate({ policy, reference, heldOut, byScores, beta, rowsAtOnce });
+  const figures = await evaluate({ policy, reference, heldOut, byScores, beta, rowsAtOnce: config.microbatchSize });
   await reportRun(run, figures, outcome);
-  for (const model of start ? [policy, start] : [policy]) disposeModel(model);
+  close();
+  disposeModel(policy);
   return figures;
 }

@@ -13,6 +13,7 @@ beforeEach(async () => {
   vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
 });
 afterEach(() => {
+  vi.unstubAllEnvs();
   vi.restoreAllMocks();
 });
 
@@ -21,7 +22,9 @@ const small = [
   ...['--max-steps', '2', '--sft.max-steps', '2', '--learning-rate', '0.01'],
 ];
 
+/** Nothing is known from other runs: what is asked is asked. */
 async function train(out: string, method: string, ...more: string[]) {
+  vi.stubEnv('XDG_CACHE_HOME', join(folder, 'cache', out));
   const data = join(folder, 'thumbs.jsonl');
   const lines = Array.from({ length: 40 }, (_, i) =>
     JSON.stringify({ prompt: `Say ${i % 9}`, response: i % 2 ? `It is ${i % 9}.` : 'No.', desirable: i % 2 === 1 }),

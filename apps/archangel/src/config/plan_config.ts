@@ -2,6 +2,7 @@ import { presetNames } from '@halokit/models';
 import { z } from 'zod';
 import { loraOptions } from './lora_options';
 import { memoryOptions } from './memory_options';
+import { referenceOptions } from './reference_options';
 
 const count = () => z.int().min(1);
 
@@ -20,7 +21,12 @@ export const planConfig = z.strictObject({
   optimizer: z.enum(['rmsprop', 'adamw']).default('rmsprop'),
   ...memoryOptions,
   lora: loraOptions,
-  reference: z.strictObject({ storage: memoryOptions.storage.describe('what the reference is kept in') }).prefault({}),
+  reference: referenceOptions,
+  examples: count()
+    .optional()
+    .describe(
+      'all that there are, whose hidden states a streamed reference holds; default: as many as it has room for',
+    ),
   threads: count().optional().describe('threads that compute; default: one a core'),
   offline: z.boolean().default(false).describe('never ask the network: what was fetched before serves'),
   json: z.boolean().default(false).describe('print one JSON document, and nothing else'),

@@ -2,7 +2,8 @@ import { kto } from '@halokit/losses';
 import { preset } from '@halokit/models';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { announce } from './announce';
-import { forecast, type Intent } from './forecast';
+import { forecast } from './forecast';
+import type { Intent } from './intent';
 import { nominalDataset } from './nominal_dataset';
 
 const free = vi.hoisted(() => ({ room: 0 }));

@@ -1,9 +1,10 @@
 import type { ChosenBackend } from '../backend';
 import { InputError } from '../input_error';
 import { whole } from '../terminal/numbers';
-import { type Forecast, forecast, type Intent } from './forecast';
+import { type Forecast, forecast } from './forecast';
 import { processMemory } from './free_memory';
-import { gigabytes, remedy, timeRange } from './plan_text';
+import type { Intent } from './intent';
+import { gigabytes, remedy, shortTime, timeRange } from './plan_text';
 import { machineRates } from './probe';
 import { whatFits } from './what_fits';
 
@@ -32,9 +33,11 @@ export async function announce(
   const { room, resident } = processMemory();
   const rates = await machineRates();
   const kept = stream === 'always' ? undefined : await forecast(intent, resident, rates);
-  const streamed = kept === undefined || (stream === 'auto' && kept.peakBytes > room);
+  // A reference that is asked before takes no more than training does.
+  const mayStream = stream === 'auto' && !intent.askedBefore;
+  const streamed = kept === undefined || (mayStream && kept.peakBytes > room);
   const planned = streamed ? await forecast({ ...intent, streamed }, resident, rates) : kept;
-  const { peakBytes, steps, seconds } = planned;
+  const { peakBytes, steps, seconds, secondsBefore } = planned;
   if (peakBytes > room && memory === 'refuse') {
     const flags = (length: number) => `--max-length ${length} --max-prompt-length ${Math.floor(length / 2)}`;
     const fitting = await whatFits({ ...intent, streamed }, room, resident, flags);
@@ -43,7 +46,10 @@ export async function announce(
         '--memory ignore begins all the same.',
     );
   }
-  const time = seconds ? `, ${timeRange(seconds)} for ${whole(steps)} ${steps === 1 ? 'step' : 'steps'}` : '';
+  const before = secondsBefore
+    ? `, ${shortTime(secondsBefore.likely)} of it for the reference unless that is known`
+    : '';
+  const time = seconds ? `, ${timeRange(seconds)} for ${whole(steps)} ${steps === 1 ? 'step' : 'steps'}${before}` : '';
   console.log(`Forecast: ${gigabytes(peakBytes)} of memory at its most (${gigabytes(room)} free)${time}`);
   if (kept && streamed) {
     console.log(

@@ -1,8 +1,5 @@
-import type { Loss } from '@halokit/losses';
-import type { ModelConfig } from '@halokit/models';
 import {
-  type AdapterFacts,
-  type Dataset,
+  estimateReferencePass,
   estimateSteps,
   type MachineRates,
   type PlannedStep,
@@ -10,29 +7,14 @@ import {
   rowLengths,
   type SecondsRange,
   type StepEstimate,
+  type StepPasses,
   secondsOf,
   stepPasses,
   tokenBatch,
 } from '@halokit/trainer';
-import { stagePlan, type Walk } from '../stages/stage_plan';
-import type { Stored } from '../stages/storage';
-
-/** Training that has not begun. */
-export interface Intent extends Stored {
-  readonly config: ModelConfig;
-  readonly loss: Loss;
-  readonly dataset: Dataset;
-  readonly walk: Walk;
-  readonly optimizer: 'rmsprop' | 'adamw';
-  /** What is trained in place of the weights. */
-  readonly adapter?: AdapterFacts;
-  /** The model as it was is read from its checkpoint layer by layer, and not kept. Default: false. */
-  readonly streamed?: boolean;
-  /** Each layer is computed again in the backward pass. Default: false. */
-  readonly gradientCheckpointing?: boolean;
-  /** Rows that the reference computes at once. */
-  readonly rowsAtOnce: number;
-}
+import { stagePlan } from '../stages/stage_plan';
+import { factsOf, referencesOf, sftMemory, streamedMemory } from './forecast_parts';
+import type { Intent } from './intent';
 
 /** What training will take. */
 export interface Forecast {
@@ -41,8 +23,10 @@ export interface Forecast {
   /** The most resident memory of the process, in bytes. */
   readonly peakBytes: number;
   readonly steps: number;
-  /** Of all steps; absent where no rates were measured. */
+  /** Of all steps, and of what is asked before them; absent where no rates were measured. */
   readonly seconds?: SecondsRange;
+  /** What of this comes before the first step, if anything does. */
+  readonly secondsBefore?: SecondsRange;
 }
 
 /** Steps that tell the time of all, evenly spread, and steps that tell the memory of all, those with the longest rows. */
@@ -54,28 +38,39 @@ const looked = 96;
  * @param base resident bytes of the process before the model is loaded
  */
 export async function forecast(intent: Intent, base: number, rates?: MachineRates): Promise<Forecast> {
-  const { config, loss, dataset, optimizer, rowsAtOnce, adapter, streamed = false } = intent;
-  const { gradientCheckpointing, storage, copyStorage } = intent;
+  const { loss, dataset, config, rowsAtOnce, askedBefore = false, streamed = false } = intent;
   const { steps } = await stagePlan(loss, dataset, intent.walk);
-  const estimateOf = (some: readonly PlannedStep[]) => {
-    const passes = some.map(({ epoch, microbatches, ...step }) => {
-      const batch = tokenBatch(dataset, { epoch, microbatches, ...step }, config.maxPositionEmbeddings);
+  const passesOf = (some: readonly PlannedStep[]) =>
+    some.map((step) => {
+      const batch = tokenBatch(dataset, step, config.maxPositionEmbeddings);
       // In later epochs the reference's answers are remembered.
-      return stepPasses(loss, batch, microbatches, epoch === 0 && { rowsAtOnce });
+      return stepPasses(loss, batch, step.microbatches, step.epoch === 0 && { rowsAtOnce });
     });
-    // With a loss that needs no reference, too: it is what the trained model is compared with.
-    const copy = !streamed;
-    const slots = optimizer === 'adamw' ? 2 : 1;
-    const saving = { gradientCheckpointing, storage, copyStorage };
-    return estimateSteps({ config, loss, slots, copy, adapter, ...saving }, passes);
+  const facts = factsOf(intent);
+  const isBefore = askedBefore || streamed;
+  const spread = passesOf(evenly(steps, looked));
+  const longest = passesOf(longestSteps(steps, rowLengths(dataset)));
+  const within = (passes: readonly StepPasses[]) =>
+    estimateSteps(facts, isBefore ? passes.map((step) => ({ ...step, reference: [] })) : passes);
+  const { parameters, work, memory } = within(spread);
+  const before = estimateReferencePass(facts, referencesOf(isBefore ? spread : []));
+  const moments = [
+    memory,
+    within(longest).memory,
+    ...(isBefore && !streamed ? [estimateReferencePass(facts, referencesOf(longest)).memory] : []),
+    ...(streamed ? [await streamedMemory(intent)] : []),
+    ...(intent.first ? [sftMemory(intent, intent.first, longest)] : []),
+  ];
+  const most = moments.reduce((most, next) => (next.bytes > most.bytes ? next : most), memory);
+  const flops = { ...work.flops, reference: work.flops.reference + before.work.flops.reference };
+  const total = { flops, bytes: work.bytes + before.work.bytes };
+  const scale = steps.length / spread.length;
+  return {
+    estimate: { parameters, work: total, memory: most },
+    ...{ peakBytes: peakResidentBytes(most.bytes, base), steps: steps.length },
+    ...(rates && { seconds: scaled(secondsOf(total, rates), scale) }),
+    ...(rates && isBefore && { secondsBefore: scaled(secondsOf(before.work, rates), scale) }),
   };
-  const spread = evenly(steps, looked);
-  const { parameters, work, memory: usual } = estimateOf(spread);
-  const { memory: most } = estimateOf(longestSteps(steps, rowLengths(dataset)));
-  const memory = most.bytes > usual.bytes ? most : usual;
-  const seconds = rates && scaled(secondsOf(work, rates), steps.length / spread.length);
-  const peakBytes = peakResidentBytes(memory.bytes, base);
-  return { estimate: { parameters, work, memory }, peakBytes, steps: steps.length, ...(seconds && { seconds }) };
 }
 
 /** At most so many of them, at equal distances. */

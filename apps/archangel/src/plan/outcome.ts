@@ -3,7 +3,7 @@ import { duration } from '../terminal/duration';
 import type { Forecast } from './forecast';
 import { rememberRun } from './past_runs';
 import { gigabytes } from './plan_text';
-import { watchMemory } from './watch_memory';
+import type { MemoryWatch } from './watch_memory';
 
 /** A forecast beside what was then measured: bytes, and seconds a step. */
 export interface Outcome {
@@ -21,31 +21,40 @@ interface Compared {
 /** Runs that took less, in seconds, say more about starting than about steps, and are not remembered. */
 const worthRemembering = 30;
 
-/** Does what was forecast, measures it, says how far the forecast was, and remembers that for `archangel plan`. */
-export async function measured(planned: Forecast | undefined, work: () => Promise<void>): Promise<Outcome | undefined> {
-  const watch = watchMemory();
+/**
+ * Does what was forecast, measures it, says how far the forecast was, and remembers that for `archangel plan`.
+ *
+ * @param memory has been watched since what the forecast of memory is about
+ * @param steps what the forecast of time is about
+ */
+export async function measured(
+  planned: Forecast | undefined,
+  memory: MemoryWatch,
+  steps: () => Promise<void>,
+): Promise<Outcome | undefined> {
   const started = performance.now();
   let peak = 0;
   try {
-    await work();
+    await steps();
   } finally {
-    peak = watch.stop();
+    peak = memory.stop();
   }
   const seconds = (performance.now() - started) / 1000;
   if (!planned) return undefined;
-  const memory = compared(planned.peakBytes, peak);
-  const secondsPerStep = planned.seconds && compared(planned.seconds.likely / planned.steps, seconds / planned.steps);
+  const bytes = compared(planned.peakBytes, peak);
+  const likely = planned.seconds && planned.seconds.likely - (planned.secondsBefore?.likely ?? 0);
+  const secondsPerStep = likely === undefined ? undefined : compared(likely / planned.steps, seconds / planned.steps);
   const time = secondsPerStep
     ? `, ${Number(secondsPerStep.measured.toPrecision(3))} s a step (${secondsPerStep.ratio.toFixed(2)} x)`
     : '';
   console.log(
-    `Measured: ${gigabytes(peak)} of memory at its most (${memory.ratio.toFixed(2)} x of the forecast)${time}, ` +
+    `Measured: ${gigabytes(peak)} of memory at its most (${bytes.ratio.toFixed(2)} x of the forecast)${time}, ` +
       `${duration(seconds)} in all`,
   );
   if (secondsPerStep && seconds >= worthRemembering) {
-    await rememberRun(cacheFolder(), { memory: memory.ratio, time: secondsPerStep.ratio });
+    await rememberRun(cacheFolder(), { memory: bytes.ratio, time: secondsPerStep.ratio });
   }
-  return { memory, ...(secondsPerStep && { secondsPerStep }) };
+  return { memory: bytes, ...(secondsPerStep && { secondsPerStep }) };
 }
 
 function compared(forecast: number, measured: number): Compared {

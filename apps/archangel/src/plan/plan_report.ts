@@ -1,7 +1,8 @@
 import type { MachineRates, MemoryParts, SecondsRange, StepWork } from '@halokit/trainer';
 import type { PlanConfig } from '../config/plan_config';
-import type { Forecast, Intent } from './forecast';
+import type { Forecast } from './forecast';
 import type { ProcessMemory } from './free_memory';
+import type { Intent } from './intent';
 import type { Fitting } from './what_fits';
 
 /** What `archangel plan` says: bytes and seconds, as JSON has it. */

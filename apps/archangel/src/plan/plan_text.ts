@@ -23,7 +23,7 @@ export function gigabytes(bytes: number): string {
 }
 
 /** `2.1 s`, `3 min 20 s`. */
-function shortTime(seconds: number): string {
+export function shortTime(seconds: number): string {
   return seconds < 10 ? `${seconds.toPrecision(2)} s` : duration(seconds);
 }
 

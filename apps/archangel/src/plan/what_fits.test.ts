@@ -1,7 +1,8 @@
 import { kto, ktoSimple } from '@halokit/losses';
 import { preset } from '@halokit/models';
 import { describe, expect, test } from 'vitest';
-import { forecast, type Intent } from './forecast';
+import { forecast } from './forecast';
+import type { Intent } from './intent';
 import { nominalDataset } from './nominal_dataset';
 import { whatFits } from './what_fits';
 

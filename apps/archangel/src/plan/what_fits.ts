@@ -1,6 +1,7 @@
 import { preset, presetNames } from '@halokit/models';
 import { rowLengths } from '@halokit/trainer';
-import { type Forecast, forecast, type Intent } from './forecast';
+import { type Forecast, forecast } from './forecast';
+import type { Intent } from './intent';
 import { nominalDataset } from './nominal_dataset';
 
 /** A change that makes training fit, as it is given on the command line. */
@@ -53,9 +54,10 @@ export async function whatFits(
   const longest = rowLengths(intent.dataset).reduce((most, length) => Math.max(most, length), 0);
   for (const length of lengths.filter((length) => length < longest)) {
     const half = Math.floor(length / 2);
-    const dataset = nominalDataset(loss, walk.batchSize, half, length - half);
+    const rows = (examples: number) => nominalDataset(loss, examples, half, length - half);
+    const shorter = { dataset: rows(walk.batchSize), all: rows((intent.all ?? intent.dataset).examples.length) };
     const flags = [...again, ...(smallest ? [sized(smallest)] : []), names(length)];
-    const found = await tried({ ...least, dataset }, flags);
+    const found = await tried({ ...least, ...shorter }, flags);
     if (found) return found;
   }
   return smallerModel(intent, base, ({ peakBytes }) => peakBytes <= room);

@@ -65,6 +65,13 @@ export function heldOutExamples(
     : { kind: 'binary', examples: tokenizeBinary(toBinary(feedback), options, tally) };
 }
 
+/** The rows that `evaluate` asks the reference for. */
+export function heldOutRows(heldOut: HeldOutExamples, byScores: boolean): readonly TokenRow[] {
+  if (heldOut.kind === 'demonstrations') return heldOut.examples;
+  if (byScores) return [];
+  return heldOut.kind === 'binary' ? heldOut.examples : pairRows(heldOut.examples);
+}
+
 export interface Evaluation {
   readonly policy: CausalLM;
   /** The model the policy started from. */
@@ -125,9 +132,7 @@ export async function evaluate(evaluation: Evaluation): Promise<Figure[]> {
 
 async function pairRewards(evaluation: Evaluation, preferences: readonly TokenizedPreference[]) {
   const { policy, reference, byScores, beta, rowsAtOnce } = evaluation;
-  const rows = preferences.flatMap(({ prompt, chosen, rejected }) =>
-    [chosen, rejected].map((response) => ({ prompt, response })),
-  );
+  const rows = pairRows(preferences);
   if (byScores) {
     const scores = await scoresOf(policy, rows, rowsAtOnce);
     const sides = preferences.map((_, i) => ({
@@ -146,6 +151,13 @@ async function pairRewards(evaluation: Evaluation, preferences: readonly Tokeniz
   const ratios = await pairLogRatios({ policy, referenceLogps, preferences, rowsAtOnce, onProgress });
   bar.end();
   return summarise(preferences, ratios, beta);
+}
+
+/** Chosen and rejected of a pair next to each other. */
+function pairRows(preferences: readonly TokenizedPreference[]): TokenRow[] {
+  return preferences.flatMap(({ prompt, chosen, rejected }) =>
+    [chosen, rejected].map((response) => ({ prompt, response })),
+  );
 }
 
 async function thumbRewards(evaluation: Evaluation, examples: readonly TokenizedBinary[]) {

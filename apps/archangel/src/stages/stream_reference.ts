@@ -26,26 +26,39 @@ export function streamAsked<T extends string>(asked: T | 'always', whyNot: strin
   return 'never';
 }
 
-/** A reference that is read from the checkpoint in a folder whenever there are rows that it does not know, with progress. */
-export function streamReference(folder: string, rowsAtOnce: number): Reference {
+/**
+ * A reference that is read from the checkpoint in a folder whenever there are rows that it does not know, with progress.
+ *
+ * @param questions how many it is asked in a row, which are shown as one piece of work
+ */
+export function streamReference(folder: string, rowsAtOnce: number, questions = 1): Reference {
+  const so = { answered: 0, bytes: 0 };
   let bar: Progress | undefined;
+  let bytesOfThis = 0;
   const reference = streamedReference(folderFiles(folder), {
     rowsAtOnce,
     onLayer({ layer, layers, reading, readings, bytesRead }) {
-      bar ??= progress('reading reference', layers * readings);
-      bar.update((reading - 1) * layers + layer, `${gigabytes(bytesRead)} read`);
+      bar ??= progress('reading reference', layers * readings * questions);
+      bytesOfThis = bytesRead;
+      const done = (so.answered * readings + reading - 1) * layers + layer;
+      bar.update(done, `${gigabytes(so.bytes + bytesRead)} read`);
     },
   });
+  const end = (how: 'end' | 'stop') => {
+    bar?.[how]();
+    bar = undefined;
+    Object.assign(so, { answered: 0, bytes: 0 });
+  };
   const shown = async <T>(work: Promise<T>): Promise<T> => {
     try {
       const answer = await work;
-      bar?.end();
+      so.answered++;
+      so.bytes += bytesOfThis;
+      if (so.answered === questions) end('end');
       return answer;
     } catch (error) {
-      bar?.stop();
+      end('stop');
       throw error;
-    } finally {
-      bar = undefined;
     }
   };
   return {

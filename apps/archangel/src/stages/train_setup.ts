@@ -1,6 +1,6 @@
 import type { TrainRequest } from '../config/load_config';
 import { InputError } from '../input_error';
-import type { Intent } from '../plan/forecast';
+import type { Intent } from '../plan/intent';
 import { configOf, type FoundModel } from './find_model';
 import { describeLora, type Lora, loraOf } from './lora';
 import { newModelConfig } from './new_model';
@@ -51,7 +51,10 @@ export async function trainSetup(
   const { microbatchSize: rowsAtOnce, gradientCheckpointing } = config;
   const intent = {
     ...{ config: modelConfig, loss, dataset, walk: recipe, optimizer: recipe.optimizer, rowsAtOnce, adapter: lora },
-    ...{ gradientCheckpointing, ...stored },
+    ...{ gradientCheckpointing, ...stored, askedBefore: config.reference.store === 'cache' },
+    ...(sftFirst && {
+      first: { optimizer: recipeOf(config, config.sft, isNew).optimizer, adapter: isNew ? undefined : lora },
+    }),
   };
   return { isNew, sftFirst, recipe, lora, ofLora, stored, stream, intent };
 }

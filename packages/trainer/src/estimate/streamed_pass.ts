@@ -35,10 +35,10 @@ export function estimateStreamedPass(
   const always = { weights: weightBytes(sizes, facts), copy: 0, optimizer: 0 };
   const reference = readings.flat();
   return {
-    memory: peakOf(
-      always,
-      readings.flatMap((passes) => readingMoments(sizes, passes, stream)),
-    ),
+    memory: peakOf(always, [
+      { moment: 'the beginning' },
+      ...readings.flatMap((passes) => readingMoments(sizes, passes, stream)),
+    ]),
     work: stepWork(sizes, facts, { reference, policy: [], training: [] }),
   };
 }
