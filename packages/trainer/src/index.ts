@@ -20,7 +20,7 @@ export { type BatchPlan, type PlannedStep, type PlanSettings, planBatches } from
 export { type AskOptions, type Reference, referenceModel, remembered } from './reference';
 export { referenceRows } from './reference_rows';
 export { type RmspropOptions, rmsprop } from './rmsprop';
-export { type Schedule, warmupConstant, warmupCosine, warmupFromTenth } from './schedule';
+export { type Schedule, warmupConstant, warmupCosine, warmupFromTenth, warmupLinear } from './schedule';
 export { type StepContext, type StepResult, trainStep } from './step';
 export { streamedReference } from './streamed_reference';
 export { type TokenBatch, tokenBatch } from './token_batch';

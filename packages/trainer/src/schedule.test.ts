@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { warmupConstant, warmupCosine, warmupFromTenth } from './schedule';
+import { warmupConstant, warmupCosine, warmupFromTenth, warmupLinear } from './schedule';
 
 const oracle = JSON.parse(readFileSync(new URL('../fixtures/schedules.json', import.meta.url), 'utf8'));
 
@@ -20,4 +20,9 @@ test.each([
 test('without warm-up the full rate is used from the first step', () => {
   expect(warmupConstant(0)(0, 10)).toBe(1);
   expect(warmupFromTenth(0)(0, 10)).toBe(1);
+});
+
+test('linear: up by thirds over 2 steps, and down by quarters to the end', () => {
+  const rates = [...Array(6).keys()].map((step) => warmupLinear(2)(step, 6));
+  expect(rates).toEqual([1 / 3, 2 / 3, 1, 3 / 4, 2 / 4, 1 / 4]);
 });

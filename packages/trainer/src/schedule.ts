@@ -10,6 +10,16 @@ export function warmupConstant(warmupSteps: number): Schedule {
 }
 
 /**
+ * Linear warm-up, then linearly down to 0 at the end: min((k + 1) / (warmupSteps + 1), (total - k) / (total - warmupSteps)).
+ * Source: TRL's default, Transformers' `get_linear_schedule_with_warmup`, with the warm-up of `warmupConstant`: theirs leaves
+ * the first update out, at a rate of 0.
+ */
+export function warmupLinear(warmupSteps: number): Schedule {
+  const warmup = warmupConstant(warmupSteps);
+  return (step, total) => Math.min(warmup(step, total), (total - step) / Math.max(total - warmupSteps, 1));
+}
+
+/**
  * Linear warm-up from a tenth of the rate, then constant: 0.1 + 0.9 min(k, warmupSteps) / warmupSteps.
  * Source: HALOs (main).
  */

@@ -35,6 +35,22 @@ describe('the train config', () => {
     expect(config).toMatchObject({ batchSize: 32, seed: 1, loss: { beta: 0.1, desirableWeight: 1 } });
   });
 
+  test('a preset is under what is given, and knows the method', async () => {
+    const { config } = await loadTrainConfig(['--preset', 'archangel', '--method', 'kto']);
+    expect(config).toMatchObject({
+      ...{ data: 'shp+hh+oasst', optimizer: 'rmsprop', learningRate: 5e-7, warmupSteps: 150, schedule: 'constant' },
+      ...{ batchSize: 32, epochs: 1, seed: 1, maxGradNorm: 10, maxLength: 2048, maxPromptLength: 1024 },
+      ...{ loss: { beta: 0.1, desirableWeight: 1, undesirableWeight: 1 }, sft: { reduction: 'sequence' } },
+    });
+    const file = await yaml('preset: archangel\nmethod: sft\nbatchSize: 4\ndata: pairs.jsonl\n');
+    const other = await loadTrainConfig(['--config', file, '--sft.epochs', '2']);
+    expect(other.config).toMatchObject({ batchSize: 4, data: 'pairs.jsonl', loss: { reduction: 'sequence' } });
+    expect(other.config.sft).toMatchObject({ epochs: 2, learningRate: 5e-7, reduction: 'sequence' });
+    await expect(loadTrainConfig(['--preset', 'angel', ...minimal])).rejects.toThrow(
+      'command line: preset: invalid input: expected "archangel"',
+    );
+  });
+
   test('flags win over the file', async () => {
     const file = await yaml('method: dpo\ndata: pairs.jsonl\nbatchSize: 4\nloss:\n  beta: 0.3\n');
     const { config, given } = await loadTrainConfig(['--config', file, '--batch-size', '16']);
@@ -46,7 +62,7 @@ describe('the train config', () => {
     [['--bath-size', '8'], 'unknown key "bathSize". Did you mean "batchSize"?'],
     [['--loss.bta', '0.2'], 'unknown key "loss.bta". Did you mean "loss.beta"?'],
     [['--sft.epoch', '2'], 'unknown key "sft.epoch". Did you mean "sft.epochs"?'],
-    [['--zzz', '1'], 'unknown key "zzz". Known are: method, data'],
+    [['--zzz', '1'], 'unknown key "zzz". Known are: method, preset, data'],
     [['--batch-size', 'many'], 'batchSize: '],
     [['--loss.beta', 'big'], 'loss.beta: '],
     [['--held-out', '1'], 'heldOut: '],

@@ -1,14 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, YAMLParseError } from 'yaml';
+import { z } from 'zod';
 import { InputError } from '../input_error';
 import { findLoss } from '../losses/find_loss';
 import { lossOptions } from '../losses/loss_options';
 import type { LossSource } from '../losses/loss_source';
 import { configFile } from '../stages/run_folder';
 import { requireUnedited, resumeConfig } from '../survival/resume_config';
-import { type ResumeRecord, readRecord } from '../survival/resume_record';
+import { type ResumeRecord, readRecord, requireSameLoss } from '../survival/resume_record';
 import { isTree, merge, readFlags, type Tree } from './flags';
+import { presetOf } from './presets';
 import { type TrainConfig, trainConfig } from './train_config';
 import { validate } from './validate';
 
@@ -36,9 +38,16 @@ export async function loadTrainConfig(args: readonly string[]): Promise<TrainReq
   if (file !== undefined) validate(trainConfig.partial(), base, String(file));
   const where = file === undefined ? 'command line' : `${file} and the command line`;
   if (resume !== undefined) return resumeRequest(String(resume), merge(base, flags), where);
-  const config = validate(trainConfig, merge(base, flags), where);
+  const config = validate(trainConfig, withPreset(merge(base, flags), where), where);
   const source = await findLoss(config.method);
   return { config: { ...config, loss: lossOptions(source, config.loss, where) }, source, given: config.loss };
+}
+
+/** A preset's keys under those that were given. */
+function withPreset(given: Tree, where: string): Tree {
+  if (given.preset === undefined) return given;
+  const { preset } = validate(z.object({ preset: trainConfig.shape.preset }), { preset: given.preset }, where);
+  return preset ? merge(presetOf(preset, given.method), given) : given;
 }
 
 /** @throws InputError for a folder without a run, an edited `config.yaml`, and keys that would change the numbers */
@@ -47,6 +56,7 @@ async function resumeRequest(folder: string, asked: Tree, where: string): Promis
   const file = join(folder, configFile);
   requireUnedited(resumed.settings, await readYaml(file), file);
   const config = { ...resumeConfig(resumed.settings, asked, where), out: folder };
+  await requireSameLoss(resumed, config.method);
   const source = await findLoss(config.method);
   return { config: { ...config, loss: lossOptions(source, config.loss, file) }, source, given: resumed.given, resumed };
 }

@@ -3,6 +3,7 @@ import { backendNames } from '../backend';
 import { dataOptions } from './data_options';
 import { loraOptions } from './lora_options';
 import { memoryOptions } from './memory_options';
+import { presetNames } from './presets';
 import { referenceOptions } from './reference_options';
 import { survivalOptions } from './survival_options';
 import { watchOptions } from './watch_options';
@@ -14,6 +15,7 @@ const positive = () => z.number().positive();
 const stage = {
   epochs: count().default(1).describe('passes over the training examples'),
   maxSteps: count().optional().describe('stop after this many updates'),
+  examples: count().optional().describe('stop after this many examples, the last batch whole'),
   learningRate: positive()
     .optional()
     .describe(
@@ -25,9 +27,11 @@ const stage = {
     .optional()
     .describe('default: rmsprop; adamw where a model made here learns to speak'),
   schedule: z
-    .enum(['constant', 'cosine'])
+    .enum(['constant', 'linear', 'cosine'])
     .optional()
-    .describe('after the warm-up; default: constant; cosine where a model made here learns to speak'),
+    .describe(
+      'after the warm-up, linear and cosine down to 0; default: constant; cosine where a model made here learns to speak',
+    ),
   warmupSteps: z.int().min(0).optional().describe('updates of linear warm-up; default: 150, at most a tenth of all'),
 };
 
@@ -49,6 +53,10 @@ export const trainConfig = z.strictObject({
     .describe(
       'the loss to align with: a name ("archangel check" lists them), or a file of yours; --loss says the same',
     ),
+  preset: z
+    .enum(presetNames)
+    .optional()
+    .describe('settings of a publication, where no other are given: archangel, those of the Archangel suite'),
   ...dataOptions,
   model: z
     .string()
@@ -86,6 +94,10 @@ export const trainConfig = z.strictObject({
   sft: z
     .strictObject({
       first: z.boolean().optional().describe('train with SFT first; default: when the model is made here'),
+      reduction: z
+        .enum(['token-mean', 'sequence'])
+        .default('token-mean')
+        .describe('its loss: a mean over the tokens of a batch, or a sum by response'),
       ...stage,
     })
     .prefault({}),

@@ -6,6 +6,11 @@ export const watchOptions = {
     .union([z.boolean(), z.int().min(1).max(65535)])
     .default(false)
     .describe('show curves and answers on a page of this machine, at a port; default port: 4747, or any that is free'),
+  evaluateEvery: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('measure on the held-out examples after every so many updates of the method; default: only at the end'),
   sampleEvery: z
     .int()
     .min(1)

@@ -87,3 +87,22 @@ test('a run says what its numbers depend on, and how it went', async () => {
     expect(await readdir(join(out, 'tensorboard', stage))).toEqual([expect.stringMatching(/^events\.out\.tfevents\./)]);
   }
 });
+
+test('figures on the way are those of the model then, and change nothing of the run', async () => {
+  const plain = await run('unmeasured', '--held-out', '0.3');
+  const measured = await run('measured', '--held-out', '0.3', '--evaluate-every', '2');
+  expect(measured.weights.equals(plain.weights)).toBe(true);
+  const steps = (await measured.jsonl('kto-metrics.jsonl')).length;
+  const figures = await measured.jsonl('kto-evaluation.jsonl');
+  expect(figures.map(({ step }) => step)).toEqual(
+    [...Array(steps).keys()].filter((step) => step > 0 && step % 2 === 0),
+  );
+  // A run that ends there is measured with the same numbers at its end.
+  const short = await run('short', '--held-out', '0.3', '--max-steps', '2', '--warmup-steps', '0');
+  const long = await run('long', '--held-out', '0.3', '--evaluate-every', '2', '--warmup-steps', '0');
+  const [first] = await long.jsonl('kto-evaluation.jsonl');
+  for (const { name, estimate } of (await short.json('report.json')).figures) {
+    expect(first[name].value).toBe(estimate.value);
+  }
+  expect(said.join('\n')).toMatch(/^ {2}step 2: .*area under the ROC curve/m);
+});

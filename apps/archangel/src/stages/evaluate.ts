@@ -82,6 +82,8 @@ export interface Evaluation {
   /** Scale of the implied rewards. */
   readonly beta: number;
   readonly rowsAtOnce: number;
+  /** Without a bar of its own: it is a part of something that has one. */
+  readonly silent?: boolean;
 }
 
 /**
@@ -131,7 +133,7 @@ export async function evaluate(evaluation: Evaluation): Promise<Figure[]> {
 }
 
 async function pairRewards(evaluation: Evaluation, preferences: readonly TokenizedPreference[]) {
-  const { policy, reference, byScores, beta, rowsAtOnce } = evaluation;
+  const { policy, reference, byScores, beta, rowsAtOnce, silent } = evaluation;
   const rows = pairRows(preferences);
   if (byScores) {
     const scores = await scoresOf(policy, rows, rowsAtOnce);
@@ -146,10 +148,10 @@ async function pairRewards(evaluation: Evaluation, preferences: readonly Tokeniz
     chosen: known[2 * i] as Float32Array,
     rejected: known[2 * i + 1] as Float32Array,
   }));
-  const bar = progress('evaluating', preferences.length);
-  const onProgress = (done: number) => bar.update(done);
+  const bar = silent ? undefined : progress('evaluating', preferences.length);
+  const onProgress = (done: number) => bar?.update(done);
   const ratios = await pairLogRatios({ policy, referenceLogps, preferences, rowsAtOnce, onProgress });
-  bar.end();
+  bar?.end();
   return summarise(preferences, ratios, beta);
 }
 

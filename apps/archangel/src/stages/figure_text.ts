@@ -8,6 +8,11 @@ export function figureText({ estimate, unit }: Pick<Figure, 'estimate' | 'unit'>
   return unit === 'share' ? percentInterval(estimate) : `${numberInterval(estimate)} ${unit}`;
 }
 
+/** All figures of a model in one line. */
+export function figureLine(figures: readonly Figure[]): string {
+  return figures.map((figure) => `${figure.name} ${figureText(figure)}`).join(', ');
+}
+
 /** All figures of a model, a line each. */
 export function figureTable(figures: readonly Figure[]): string {
   const rows = figures.map((figure) => [figure.name, figureText(figure), String(figure.estimate.n)]);

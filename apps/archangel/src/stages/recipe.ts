@@ -1,4 +1,4 @@
-import { type Schedule, warmupConstant, warmupCosine } from '@halokit/trainer';
+import { type Schedule, warmupConstant, warmupCosine, warmupLinear } from '@halokit/trainer';
 import type { StageConfig, TrainConfig } from '../config/train_config';
 
 /** How a stage walks through its data and moves the weights. */
@@ -12,8 +12,8 @@ export interface Recipe {
   readonly learningRate: number;
   /** Default: 150, at most a tenth of all updates. */
   readonly warmupSteps?: number;
-  /** After the warm-up: the full rate to the end, or half a cosine down to 0. */
-  readonly schedule: 'constant' | 'cosine';
+  /** After the warm-up: the full rate to the end, or down to 0 in a line or half a cosine. */
+  readonly schedule: 'constant' | 'linear' | 'cosine';
   readonly optimizer: 'rmsprop' | 'adamw';
   readonly maxGradNorm: number;
   readonly gradientCheckpointing?: boolean;
@@ -25,17 +25,21 @@ export interface Recipe {
  */
 export function recipeOf(config: TrainConfig, stage: StageConfig, isSpeaking: boolean): Recipe {
   const { seed, batchSize, microbatchSize, microbatchTokens, maxGradNorm, gradientCheckpointing } = config;
-  const { epochs, maxSteps, warmupSteps } = stage;
+  const { epochs, examples, warmupSteps } = stage;
+  const stepsOfExamples = examples === undefined ? Infinity : Math.ceil(examples / batchSize);
+  const most = Math.min(stage.maxSteps ?? Infinity, stepsOfExamples);
   const [weights, adapters] = config.model === undefined ? [5e-5, 5e-4] : [5e-7, 5e-6];
   const usual = config.lora.rank === undefined ? weights : adapters;
   return {
     ...{ seed, batchSize, microbatchSize, microbatchTokens, maxGradNorm, gradientCheckpointing },
-    ...{ epochs, maxSteps, warmupSteps },
+    ...{ epochs, warmupSteps, maxSteps: most === Infinity ? undefined : most },
     learningRate: stage.learningRate ?? (isSpeaking ? 2e-3 : usual),
     schedule: stage.schedule ?? (isSpeaking ? 'cosine' : 'constant'),
     optimizer: stage.optimizer ?? (isSpeaking ? 'adamw' : 'rmsprop'),
   };
 }
+
+const schedules = { constant: warmupConstant, linear: warmupLinear, cosine: warmupCosine };
 
 /** The learning rate's course over so many steps. */
 export function scheduleOf(
@@ -43,5 +47,5 @@ export function scheduleOf(
   steps: number,
 ): Schedule {
   const warmup = warmupSteps ?? Math.min(150, Math.floor(steps / 10));
-  return schedule === 'cosine' ? warmupCosine(warmup) : warmupConstant(warmup);
+  return schedules[schedule](warmup);
 }

@@ -2,7 +2,13 @@ import { sft } from '@halokit/losses';
 import type { CausalLM } from '@halokit/models';
 import type { Reference } from '@halokit/trainer';
 import { lossLabel } from '../losses/loss_label';
+import { rewardScale } from '../losses/reward_scale';
+import { evaluateOnTheWay } from '../record/evaluate_on_the_way';
 import { runObservers } from '../record/run_observers';
+import { sayBeside } from '../terminal/progress';
+import { evaluate, type Figure } from './evaluate';
+import { figureLine } from './figure_text';
+import type { StageObserver } from './observers';
 import { recipeOf } from './recipe';
 import { tokenized } from './tokenize_data';
 import { filesOfMethod, filesOfSft } from './train_cards';
@@ -15,7 +21,7 @@ export async function sftStage(run: TrainingRun): Promise<void> {
   const { config } = request;
   const why = setup.isNew ? 'The model is new, so it first learns to speak' : 'The model is trained with SFT first';
   console.log(`${why}, from the responses worth imitating.`);
-  const loss = sft();
+  const loss = sft({ reduction: config.sft.reduction });
   const { dataset, counts } = tokenized(loss, material.feedback.train, material.tokenize);
   const recipe = recipeOf(config, config.sft, setup.isNew);
   const files = filesOfSft(run, { recipe, trained: dataset.examples.length, tokenized: counts });
@@ -33,7 +39,31 @@ export async function methodStage(run: TrainingRun, policy: CausalLM, reference:
   }
   const files = filesOfMethod(run);
   const stage = { label: lossLabel(loss), folder, base, files, recipe: setup.recipe, loss, dataset };
-  await trainStage({ ...stage, policy, reference, decode: decoder(run), keeper }, runObservers(run, loss, policy));
+  const observers = [...runObservers(run, loss, policy), ...evaluating(run, policy, reference)];
+  await trainStage({ ...stage, policy, reference, decode: decoder(run), keeper }, observers);
+}
+
+/** Figures on the way, where they were asked for. */
+function evaluating(run: TrainingRun, policy: CausalLM, reference: Reference): StageObserver[] {
+  const { out: folder, aside: stopwatch, material, request } = run;
+  const { evaluateEvery: every } = request.config;
+  if (every === undefined) return [];
+  const onFigures = (step: number, figures: readonly Figure[]) => sayBeside(`  step ${step}: ${figureLine(figures)}`);
+  const evaluate = () => evaluateRun(run, policy, reference, { silent: true });
+  return [evaluateOnTheWay({ folder, loss: material.loss.name, every, evaluate, stopwatch, onFigures })];
+}
+
+/** How a policy does on the held-out examples. */
+export function evaluateRun(
+  { material, request }: TrainingRun,
+  policy: CausalLM,
+  reference: Reference,
+  { silent = false } = {},
+): Promise<Figure[]> {
+  const { loss, weighed, heldOut } = material;
+  const byScores = loss.needs?.scores === true;
+  const beta = rewardScale(loss, weighed.options);
+  return evaluate({ policy, reference, heldOut, byScores, beta, rowsAtOnce: request.config.microbatchSize, silent });
 }
 
 function decoder({ material }: TrainingRun): (tokens: Int32Array) => string {
