@@ -57,7 +57,7 @@ export async function runTrain(args: readonly string[]): Promise<Figure[]> {
   const policy = withHeads(withLora(run.model, lora, config.seed), loss, config.seed);
   // A run that goes on makes fewer steps than were forecast.
   const forecast = request.resumed ? undefined : planned;
-  const outcome = await measured(forecast, memory, () => methodStage(run, policy, reference));
+  const outcome = await measured(forecast, memory, () => methodStage(run, policy, reference), run.aside);
 
   const byScores = loss.needs?.scores === true;
   const beta = rewardScale(loss, weighed.options);

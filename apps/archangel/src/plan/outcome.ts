@@ -26,20 +26,22 @@ const worthRemembering = 30;
  *
  * @param memory has been watched since what the forecast of memory is about
  * @param steps what the forecast of time is about
+ * @param aside times what is done beside them
  */
 export async function measured(
   planned: Forecast | undefined,
   memory: MemoryWatch,
   steps: () => Promise<void>,
+  aside: { readonly seconds: number },
 ): Promise<Outcome | undefined> {
-  const started = performance.now();
+  const [started, before] = [performance.now(), aside.seconds];
   let peak = 0;
   try {
     await steps();
   } finally {
     peak = memory.stop();
   }
-  const seconds = (performance.now() - started) / 1000;
+  const seconds = (performance.now() - started) / 1000 - (aside.seconds - before);
   if (!planned) return undefined;
   const bytes = compared(planned.peakBytes, peak);
   const likely = planned.seconds && planned.seconds.likely - (planned.secondsBefore?.likely ?? 0);
