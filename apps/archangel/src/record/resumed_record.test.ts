@@ -23,31 +23,31 @@ afterAll(() => {
 
 const args = [
   ...['--shape.layers', '1', '--shape.width', '16', '--shape.heads', '2', '--batch-size', '8', '--epochs', '2'],
-  ...['--sample-every', '2', '--sample-prompts', '1', '--sample-tokens', '4', '--save-every', '3'],
+  ...['--no-sft.first', '--sample-every', '2', '--sample-prompts', '1', '--sample-tokens', '4', '--save-every', '3'],
 ];
 
 test('a run that was stopped and goes on leaves the files of one that was not', async () => {
   const [whole, parted] = [join(folder, 'whole'), join(folder, 'parted')];
   const run = (out: string) =>
-    runTrain(['--method', 'sft', '--data', join(folder, 'thumbs.jsonl'), '--out', out, ...args]);
+    runTrain(['--method', 'kto', '--data', join(folder, 'thumbs.jsonl'), '--out', out, ...args]);
   await run(whole);
   onLine = (line) => {
     // The fourth step is answered to, and then the process is asked to stop.
     if (line.startsWith('  step 4:')) process.emit('SIGINT');
   };
-  await expect(run(parted)).rejects.toThrow('SFT has stopped after step 4');
+  await expect(run(parted)).rejects.toThrow('KTO has stopped after step 4');
   onLine = () => {};
   // What a process that dies later may have left: an answer and metrics of steps that will be made again.
-  const samples = join(parted, 'sft-samples.jsonl');
+  const samples = join(parted, 'kto-samples.jsonl');
   await writeFile(samples, `${await readFile(samples, 'utf8')}{"step":6,"prompt":"","response":"stale"}\n{"st`);
   await runTrain(['--resume', parted]);
 
   const read = (out: string, name: string) => readFile(join(out, name), 'utf8');
-  expect(await read(parted, 'sft-samples.jsonl')).toBe(await read(whole, 'sft-samples.jsonl'));
+  expect(await read(parted, 'kto-samples.jsonl')).toBe(await read(whole, 'kto-samples.jsonl'));
   const untimed = async (out: string) =>
-    (await read(out, 'sft-metrics.jsonl')).replaceAll(/,"tokens_per_second":[^,}]*/g, '');
+    (await read(out, 'kto-metrics.jsonl')).replaceAll(/,"tokens_per_second":[^,}]*/g, '');
   expect(await untimed(parted)).toBe(await untimed(whole));
-  expect(await readdir(join(parted, 'tensorboard', 'sft'))).toHaveLength(2);
+  expect(await readdir(join(parted, 'tensorboard', 'kto'))).toHaveLength(2);
   const { training } = JSON.parse(await read(parted, 'report.json'));
-  expect(training.sft.updates).toBe((await read(whole, 'sft-metrics.jsonl')).trim().split('\n').length);
+  expect(training.kto.updates).toBe((await read(whole, 'kto-metrics.jsonl')).trim().split('\n').length);
 });
