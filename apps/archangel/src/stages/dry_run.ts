@@ -43,7 +43,11 @@ export async function dryRun({ request, found, material, setup }: RunPlan, strea
     ? remembered(referenceModel(start, { rowsAtOnce }))
     : streamReference((found as { folder: string }).folder, rowsAtOnce);
   const policy = withHeads(withLora(model, lora, config.seed), loss, config.seed);
-  stages.push([lossLabel(loss), await oneUpdate({ policy, reference, loss, dataset, recipe })]);
+  // As in a run, which keeps the answers and lets the model go.
+  const letGo = () => start && disposeModel(start);
+  const isKept = config.reference.store === 'none';
+  const onAnswered = isKept ? undefined : letGo;
+  stages.push([lossLabel(loss), await oneUpdate({ policy, reference, loss, dataset, recipe, onAnswered })]);
 
   const peak = memory.stop();
   for (const [label, took] of stages) console.log(stageLine(label, took));
@@ -51,12 +55,17 @@ export async function dryRun({ request, found, material, setup }: RunPlan, strea
     `${whole(parameterCount(policy.config))} parameters, ${whole(trainedNumbers(policy))} numbers trained; ` +
       `${gigabytes(peak)} of memory at its most.`,
   );
-  for (const model of start ? [policy, start] : [policy]) disposeModel(model);
+  disposeModel(policy);
+  // Where nothing was asked of it, too.
+  if (isKept || !loss.needs?.reference) letGo();
 }
 
-function stageLine(label: string, { steps, loss, secondsOfOne, seconds }: OneUpdate): string {
-  const about = seconds < 1 ? 'less than a second' : `about ${duration(seconds)}, or less`;
-  return `${label}: ${whole(steps)} ${steps === 1 ? 'step' : 'steps'}, ${about} (this one took ${secondsOfOne.toPrecision(2)} s, loss ${loss.toFixed(3)})`;
+/** `KTO: 18 steps, at most about 8 s (this one took 0.56 s, loss 0.518); its reference before them, at most a second`. */
+function stageLine(label: string, { steps, loss, secondsOfOne, seconds, secondsOfReference }: OneUpdate): string {
+  const atMost = (time: number) => `at most ${time < 1 ? 'a second' : `about ${duration(time)}`}`;
+  const one = `this one took ${secondsOfOne.toPrecision(2)} s, loss ${loss.toFixed(3)}`;
+  const before = secondsOfReference === 0 ? '' : `; its reference before them, ${atMost(secondsOfReference)}`;
+  return `${label}: ${whole(steps)} ${steps === 1 ? 'step' : 'steps'}, ${atMost(seconds)} (${one})${before}`;
 }
 
 /** Numbers that training moves: of adapters where there are any, else of the model, and of heads. */
