@@ -4,12 +4,11 @@ import { chooseBackend } from '../backend';
 import { configFlags } from '../config/describe';
 import { loadTrainConfig } from '../config/load_config';
 import { trainConfig } from '../config/train_config';
-import { rewardScale } from '../losses/reward_scale';
 import { announce } from '../plan/announce';
 import { measured } from '../plan/outcome';
 import { watchMemory } from '../plan/watch_memory';
 import { dryRun } from '../stages/dry_run';
-import { evaluate, type Figure } from '../stages/evaluate';
+import type { Figure } from '../stages/evaluate';
 import { findModel } from '../stages/find_model';
 import { withHeads } from '../stages/heads';
 import { withLora } from '../stages/lora';
@@ -17,7 +16,7 @@ import { referenceStage } from '../stages/reference_stage';
 import { reportRun } from '../stages/report_run';
 import { trainMaterial } from '../stages/train_material';
 import { trainSetup } from '../stages/train_setup';
-import { methodStage, sftStage } from '../stages/train_stages';
+import { evaluateRun, methodStage, sftStage } from '../stages/train_stages';
 import { beginRun } from '../stages/training_run';
 
 const args: ArgsDef = {
@@ -53,15 +52,12 @@ export async function runTrain(args: readonly string[]): Promise<Figure[]> {
   if (sftFirst) await sftStage(run);
   const memory = watchMemory();
   const { reference, close } = await referenceStage(run, streamed);
-  const { loss, weighed, heldOut } = material;
+  const { loss } = material;
   const policy = withHeads(withLora(run.model, lora, config.seed), loss, config.seed);
   // A run that goes on makes fewer steps than were forecast.
   const forecast = request.resumed ? undefined : planned;
   const outcome = await measured(forecast, memory, () => methodStage(run, policy, reference), run.aside);
-
-  const byScores = loss.needs?.scores === true;
-  const beta = rewardScale(loss, weighed.options);
-  const figures = await evaluate({ policy, reference, heldOut, byScores, beta, rowsAtOnce: config.microbatchSize });
+  const figures = await evaluateRun(run, policy, reference);
   await reportRun(run, figures, outcome);
   close();
   disposeModel(policy);
