@@ -9,8 +9,8 @@ export async function expectSurvival(kills: number, seed: number): Promise<void>
   const folder = await mkdtemp(join(tmpdir(), 'survival-'));
   try {
     const program = await bundleTraining(folder);
-    // Between two deaths there are few saves, so each finds steps that are still to be made.
-    const steps = 5 * kills;
+    // Between two deaths at most one checkpoint, of two steps, is whole: each finds steps that are still to be made.
+    const steps = 3 * kills;
     const [whole, killed] = [join(folder, 'whole'), join(folder, 'killed')];
     for (const run of [whole, killed]) await mkdir(run);
     await trainToTheEnd(program, whole, steps);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 
 /** SHA-256 of files, by their path. */
@@ -11,6 +11,12 @@ export async function checksum(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(chunk);
   return hash.digest('hex');
+}
+
+/** The same where there is such a file. */
+export async function checksumOfFile(path: string): Promise<string | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isFile() ? checksum(path) : undefined;
 }
 
 /** Of every file of weights in a saved model's folder and below, by its path in there. */

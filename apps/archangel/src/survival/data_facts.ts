@@ -8,12 +8,16 @@ export interface DataFacts {
   /** Of what is trained on, and of what is held out, in tokens. */
   readonly fingerprints: { readonly train: string; readonly heldOut: string };
   readonly rows: number;
+  /** Of the files; those of the hub have none, and are known by their names. */
   readonly files: Checksums;
 }
 
+const ofTheHub = 'of the hub';
+
 export async function dataFacts({ feedback, dataset, heldOut }: TrainMaterial): Promise<DataFacts> {
   const paths = [...new Set(feedback.data.sources.flatMap(({ files }) => files))];
-  const files = Object.fromEntries(await Promise.all(paths.map(async (path) => [path, await checksum(path)] as const)));
+  const sumOf = (path: string) => (path.startsWith('hf:') ? ofTheHub : checksum(path));
+  const files = Object.fromEntries(await Promise.all(paths.map(async (path) => [path, await sumOf(path)] as const)));
   const held = { feedback: heldOut.kind, examples: heldOut.examples } as Parameters<typeof datasetFingerprint>[0];
   return {
     fingerprints: { train: await datasetFingerprint(dataset), heldOut: await datasetFingerprint(held) },
@@ -35,8 +39,11 @@ export function requireSameData(folder: string, then: DataFacts, now: DataFacts)
     ...added.map((path) => `${path} is new`),
     ...gone.map((path) => `${path} is gone`),
   ];
-  const why =
-    what.length > 0 ? what.join(', ') : 'the files are the same, but they are divided or made into tokens otherwise';
+  const hub = files.filter(([, sum]) => sum === ofTheHub).map(([path]) => path);
+  if (what.length === 0 && hub.length > 0) {
+    what.push(`${hub.join(', ')} may have changed on the hub: name the revision of then, as in hf:owner/name@COMMIT`);
+  }
+  const why = what.join(', ') || 'the files are the same, but they are divided or made into tokens otherwise';
   const counts = then.rows === now.rows ? '' : `; it had ${then.rows} rows and now has ${now.rows}`;
   throw new InputError(
     `${folder}: the data have changed since the run began: ${why}${counts}. Put them back as they were, or begin anew with --out.`,

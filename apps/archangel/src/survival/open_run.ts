@@ -3,6 +3,7 @@ import { parse, stringify } from 'yaml';
 import type { TrainRequest } from '../config/load_config';
 import type { RunFacts } from '../record/run_facts';
 import { openRunFolder, writeWhole } from '../stages/run_folder';
+import { checksumOfFile } from './checksum';
 import type { DataFacts } from './data_facts';
 import { newRecord, writeRecord } from './resume_record';
 import { RunKeeper, removeLeftovers } from './run_keeper';
@@ -35,7 +36,8 @@ export async function openRun(
   await openRunFolder(folder, settings, config.overwrite);
   await writeWhole(factsFile, JSON.stringify(facts, null, 2));
   // As the file has it: what YAML and JSON make of a value is not always the same.
-  const record = newRecord({ settings: parse(stringify(settings)), given, data });
+  const lossFile = await checksumOfFile(config.method);
+  const record = newRecord({ settings: parse(stringify(settings)), given, data, lossFile });
   await writeRecord(folder, record);
   return new RunKeeper(folder, config, record);
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { appendFile, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FakeHub } from '@halokit/hub/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Hooks, metricsOf, ownTraining, thumbs } from '../../test/own_training';
@@ -144,6 +145,23 @@ describe('a run does not go on as another', () => {
     );
     await writeFile(at('moved.jsonl'), thumbs().join('\n'));
     await resume('run', '--data', at('moved.jsonl'));
+  });
+
+  test('data of the hub, which lie in the cache', async () => {
+    const hub = await FakeHub.start('me/thumbs', { 'train.jsonl': thumbs().join('\n') });
+    vi.stubEnv('HF_ENDPOINT', hub.endpoint);
+    vi.stubEnv('XDG_CACHE_HOME', at('cache'));
+    args = args.map((arg) => (arg === at('thumbs.jsonl') ? 'hf:me/thumbs' : arg));
+    await stopped('run');
+    await resume('run');
+    await hub.stop();
+    vi.unstubAllEnvs();
+  });
+
+  test('a loss’s own file that was edited', async () => {
+    await stopped('run');
+    await appendFile(at('own.js'), '// another');
+    await expect(resume('run')).rejects.toThrow(`${at('own.js')}: is not the file that it was when the run began.`);
   });
 
   test('a model that was swapped, a saved stage that was', async () => {

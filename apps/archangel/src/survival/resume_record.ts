@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Tree } from '../config/flags';
 import { InputError } from '../input_error';
 import { writeWhole } from '../stages/run_folder';
-import type { Checksums } from './checksum';
+import { type Checksums, checksumOfFile } from './checksum';
 import type { DataFacts } from './data_facts';
 
 /** The file of a run's folder that says what it takes to go on. */
@@ -19,12 +19,14 @@ export interface ResumeRecord {
   /** Options of the loss that were given by hand. */
   readonly given: Readonly<Record<string, unknown>>;
   readonly data: DataFacts;
+  /** SHA-256 of the loss's file, where it is a file. */
+  readonly lossFile?: string;
   /** Stages that are behind, with the checksums of the weights they left. */
   readonly finished: Readonly<Record<string, Checksums>>;
 }
 
 /** Of a run that begins. */
-export function newRecord(facts: Pick<ResumeRecord, 'settings' | 'given' | 'data'>): ResumeRecord {
+export function newRecord(facts: Pick<ResumeRecord, 'settings' | 'given' | 'data' | 'lossFile'>): ResumeRecord {
   return { format, ...facts, finished: {} };
 }
 
@@ -50,5 +52,13 @@ export async function readRecord(folder: string): Promise<ResumeRecord> {
   if (found === format) return record as ResumeRecord;
   throw new InputError(
     `${path}: is of format ${found}, and this version reads ${format}. Go on with the version that began.`,
+  );
+}
+
+/** @throws InputError where the loss's file is not what it was */
+export async function requireSameLoss({ lossFile }: ResumeRecord, method: string): Promise<void> {
+  if ((await checksumOfFile(method)) === lossFile) return;
+  throw new InputError(
+    `${method}: is not the file that it was when the run began. Put it back, or begin anew with --out.`,
   );
 }

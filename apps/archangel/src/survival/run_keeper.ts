@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { TrainConfig } from '../config/train_config';
 import { InputError } from '../input_error';
 import { commandLine } from '../terminal/command_line';
-import { checksum, weightChecksums } from './checksum';
+import { checksumOfFile, weightChecksums } from './checksum';
 import { type ResumeRecord, resumeFile, writeRecord } from './resume_record';
 
 /** Keeps a run from being lost: what it has come to, and how it goes on. */
@@ -34,7 +34,7 @@ export class RunKeeper {
     if (!sums) return false;
     for (const [name, sum] of Object.entries(sums)) {
       const path = join(this.folder, stage, name);
-      if ((await checksum(path).catch(() => undefined)) === sum) continue;
+      if ((await checksumOfFile(path)) === sum) continue;
       throw new InputError(`${path}: is gone or is not as the run saved it. Put it back, or begin anew with --out.`);
     }
     return true;
