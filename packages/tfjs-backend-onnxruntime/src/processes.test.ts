@@ -23,3 +23,7 @@ test('a compiled graph keeps no array of one number that it reads', async () => 
   // Four graphs, each of which would keep one.
   expect(kept).toBeLessThan(2 * array);
 });
+
+test('nothing is written into the home folder: ONNX Runtime collects no telemetry', async () => {
+  expect(await runProgram('empty_home')).toEqual({ files: [] });
+});

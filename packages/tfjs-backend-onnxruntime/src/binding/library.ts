@@ -31,11 +31,20 @@ export function loadLibrary(platform: string = process.platform, arch: string = 
     );
   }
   enlargeStacks();
+  withoutTelemetry();
   try {
     return koffi.load(file);
   } catch (error) {
     throw new UnavailableError(`The ONNX Runtime library did not load: ${(error as Error).message}`);
   }
+}
+
+/**
+ * ONNX Runtime collects telemetry from 1.30 on, in a database of its own under the home folder, unless its environment says
+ * otherwise when it starts. Nobody who trains on feedback has asked for that.
+ */
+function withoutTelemetry(): void {
+  process.env.ORT_DISABLE_TELEMETRY ??= '1';
 }
 
 /** The thread that calls ONNX Runtime computes too, on a stack that koffi makes 128 KiB small unless told otherwise. */
