@@ -7,6 +7,7 @@ import { type AfterNotFinite, leftOut, type NotFiniteBatch } from './not_finite'
 import type { Optimizer } from './optimizer';
 import type { BatchPlan } from './plan';
 import type { Reference } from './reference';
+import { referenceRows } from './reference_rows';
 import type { Schedule } from './schedule';
 import { attemptStep } from './step';
 import { tokenBatch } from './token_batch';
@@ -111,10 +112,8 @@ async function prefetched(
   maxLength: number,
 ): Promise<boolean> {
   if (!reference?.prefetch || signal?.aborted) return true;
-  const batches = plan.steps.map((step) => tokenBatch(dataset, step, maxLength));
-  const rows = batches.flatMap((batch) => [...batch.rows, ...((loss.needs?.kl && batch.kl) || [])]);
   try {
-    await reference.prefetch(rows, { signal });
+    await reference.prefetch(referenceRows(loss, dataset, plan, maxLength).flat(), { signal });
     return true;
   } catch (error) {
     if (signal?.aborted) return false;

@@ -88,6 +88,20 @@ test('a folder needs no more than its config.json', async () => {
   expect(rows).toMatchObject({ length: 64, prompt: 16, microbatch: 16 });
 });
 
+test('a reference that is asked before, that is kept, and that is streamed', async () => {
+  const plan = async (...more: string[]) => (await runPlan(['--model', 'pythia-70m', '--json', ...more])).memory;
+  const [asked, kept] = [await plan(), await plan('--reference.store', 'none')];
+  expect([asked.parts.copy, kept.parts.copy]).toEqual([0, kept.parts.weights]);
+  const short = ['--reference.stream', 'always', '--length', '64', '--batch-size', '8'];
+  const streamed = await plan(...short);
+  expect(streamed.moment).toBe('the vocabulary of the streamed reference');
+  expect(streamed.parts.states / 2 ** 30).toBeCloseTo(1, 1);
+  // 5,000 examples and their KL rows, 64 tokens of width 512 each.
+  const few = await plan(...short, '--examples', '5000');
+  expect(few.parts.states).toBeLessThanOrEqual(4 * 10000 * 64 * 512);
+  expect(few.parts.states).toBeGreaterThan(4 * 5000 * 64 * 512);
+});
+
 test('what cannot be planned is refused', async () => {
   await expect(runPlan(['--model', 'pythia-70m', '--length', '4096'])).rejects.toThrow("the model's context 2048");
   await expect(runPlan(['--model', 'pythia-70m', '--length', '64', '--prompt', '64'])).rejects.toThrow('leaves none');

@@ -1,4 +1,4 @@
-import { kto, ktoSimple } from '@halokit/losses';
+import { kto, ktoSimple, sft } from '@halokit/losses';
 import { preset } from '@halokit/models';
 import { describe, expect, test } from 'vitest';
 import { forecast } from './forecast';
@@ -81,4 +81,59 @@ test('later epochs need no reference', async () => {
   expect(reference).toBeGreaterThan(0);
   expect(twice.estimate.work.flops.reference).toBe(reference);
   expect(twice.estimate.work.flops.training).toBe(2 * once.estimate.work.flops.training);
+});
+
+describe('the model as it was', () => {
+  const memory = async (change: Partial<Intent>) => (await forecast({ ...intent, ...change }, base)).estimate.memory;
+  const parts = async (change: Partial<Intent>) => (await memory(change)).parts;
+
+  test('is in memory where it is kept, and not where it is asked before the first step', async () => {
+    const kept = await parts({});
+    const asked = await parts({ askedBefore: true });
+    expect([kept.copy, asked.copy]).toEqual([kept.weights, 0]);
+    expect(asked).toEqual({ ...kept, copy: 0 });
+  });
+
+  test('is in memory while it is asked, where it is rounded: of few tokens, that is most under adapters', async () => {
+    const adapter = { rank: 8, dropout: 0 };
+    const few = { dataset: nominalDataset(loss, 8, 8, 8), adapter, askedBefore: true };
+    expect((await memory(few)).moment).not.toBe('the pass by the reference');
+    expect((await memory({ ...few, copyStorage: 'bfloat16' })).moment).toBe('the pass by the reference');
+  });
+
+  test('is streamed with the hidden states of all rows, whichever part of them is looked at', async () => {
+    const short = (examples: number) => nominalDataset(loss, examples, 32, 32);
+    const small = { config: preset('pythia-70m'), dataset: short(8), streamed: true, askedBefore: true };
+    const { moment, parts } = await memory({ ...small, all: short(5000) });
+    expect(moment).toBe('the vocabulary of the streamed reference');
+    // With their KL rows, 10,000 rows of 64 tokens of width 512: a prompt and two responses are one row where that is shorter.
+    expect(parts.states).toBeGreaterThan(4 * 5000 * 64 * 512);
+    expect(parts.states).toBeLessThanOrEqual(4 * 10000 * 64 * 512);
+    expect((await memory({ ...small, all: short(20000) })).parts.states / 2 ** 30).toBeCloseTo(1, 2);
+    expect((await memory(small)).parts.states).toBe(0);
+    const nothing = { ...small, loss: sft(), dataset: nominalDataset(sft(), 8, 8, 8) };
+    expect((await memory(nothing)).parts.states).toBe(0);
+  });
+
+  test('takes its time before the first step, which is part of all', async () => {
+    const rates = { flopsPerSecond: 1e11, bytesPerSecond: 1e10 };
+    const [kept, asked] = [
+      await forecast(intent, base, rates),
+      await forecast({ ...intent, askedBefore: true }, base, rates),
+    ];
+    expect(kept.secondsBefore).toBeUndefined();
+    expect(asked.seconds?.likely).toBeCloseTo(kept.seconds?.likely as number, 6);
+    const { likely } = asked.secondsBefore as { likely: number };
+    expect(likely / (asked.seconds?.likely as number)).toBeGreaterThan(0.15);
+    expect(likely / (asked.seconds?.likely as number)).toBeLessThan(0.4);
+  });
+});
+
+test('SFT that comes first counts where its optimiser holds more', async () => {
+  const few = { ...intent, dataset: nominalDataset(loss, 8, 8, 8), askedBefore: true };
+  const alone = await forecast(few, base);
+  const adamw = (await forecast({ ...few, first: { optimizer: 'adamw' } }, base)).estimate.memory;
+  expect(adamw).toEqual((await forecast({ ...few, optimizer: 'adamw' }, base)).estimate.memory);
+  expect(adamw.bytes - alone.estimate.memory.bytes).toBeGreaterThan(0.5 * adamw.parts.weights);
+  expect((await forecast({ ...few, first: { optimizer: 'rmsprop' } }, base)).peakBytes).toBe(alone.peakBytes);
 });
