@@ -9,7 +9,7 @@ export const referenceOptions = z
       .default('cache')
       .describe(
         'cache: ask it for all log-probabilities before the first step, keep them for other runs in the cache folder and let it go; ' +
-          'none: keep it beside the model and ask as training goes',
+          'none: keep it beside the model and ask as training goes; a run that goes on with --resume may then round otherwise',
       ),
     stream: z
       .enum(['auto', 'always', 'never'])
