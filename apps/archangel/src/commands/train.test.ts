@@ -184,7 +184,9 @@ describe('train', () => {
     const out = join(folder, 'run');
     await runTrain(['--method', 'kto', '--data', await thumbs(), '--out', out, '--backend', 'onnxruntime', ...small]);
     const text = said.join('\n');
-    expect(text).toMatch(/^Forecast: [\d.]+ GB of memory at its most \([\d.]+ GB free\), about .* for 4 steps, .* of it for the reference unless that is known$/m);
+    expect(text).toMatch(
+      /^Forecast: [\d.]+ GB of memory at its most \([\d.]+ GB free\), about .* for 4 steps, .* of it for the reference unless that is known$/m,
+    );
     expect(text).toMatch(/^Measured: [\d.]+ GB of memory at its most \([\d.]+ x of the forecast\), [\d.]+ s a step/m);
     const { forecast } = JSON.parse(await readFile(join(out, 'report.json'), 'utf8'));
     for (const { forecast: said, measured, ratio } of [forecast.memory, forecast.secondsPerStep]) {

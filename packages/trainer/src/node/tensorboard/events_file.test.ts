@@ -2,8 +2,9 @@ import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Metrics } from '../../metrics';
 import { crc32c } from './crc32c';
-import { encodeEvent } from './event';
+import { encodeEvent, type TensorboardEvent } from './event';
 import { openEventsFile } from './events_file';
 import { record } from './record';
 
@@ -18,19 +19,20 @@ test('byte for byte what TensorBoard’s own classes write', async () => {
   const { bytes } = JSON.parse(
     await readFile(new URL('../../../fixtures/tensorboard/events.json', import.meta.url), 'utf8'),
   );
-  const ours = [
+  const ours: TensorboardEvent[] = [
     { wallTime: 1700000000.25, fileVersion: 'brain.Event:2' },
     { wallTime: 1700000001.5, step: 121, starts: true },
     { wallTime: 1700000002.5, step: 121, scalars: { loss: 0.4375, 'rewards/margins': -0.1, kl: 0 } },
     { wallTime: 1700000003.5, step: 2 ** 40, scalars: { µ: Number.NaN, ['x'.repeat(200)]: Number.POSITIVE_INFINITY } },
-  ].map((event) => record(encodeEvent(event)));
-  expect(Buffer.concat(ours).toString('base64')).toBe(bytes);
+  ];
+  const records = ours.map((event) => record(encodeEvent(event)));
+  expect(Buffer.concat(records).toString('base64')).toBe(bytes);
 });
 
 test('a file for every start, the later one after the earlier, each beginning with where it starts', async () => {
   const folder = join(await mkdtemp(join(tmpdir(), 'events-')), 'tensorboard', 'kto');
   const now = () => 1700000000250;
-  const metrics = [{ loss: 0.5 }, { loss: 0.25, kl: 1 }];
+  const metrics: Metrics[] = [{ loss: 0.5 }, { loss: 0.25, kl: 1 }];
   for (const first of [1, 2]) {
     const events = await openEventsFile(folder, now);
     for (const [i, at] of metrics.entries()) await events.append({ step: first + i, metrics: at });
