@@ -1,7 +1,7 @@
 import { hasHead } from '@halokit/models';
 import { datasetFingerprint } from './dataset';
 import { InputError } from './input_error';
-import type { TrainOptions } from './train';
+import type { TrainOptions } from './train_options';
 
 /** @throws InputError when plan, dataset, loss, policy, reference and the state to go on from do not belong together */
 export async function checkRun({ policy, loss, dataset, plan, reference, from }: TrainOptions): Promise<void> {

@@ -14,7 +14,7 @@ export type { StepWork } from './estimate/work';
 export { InputError } from './input_error';
 export { klPartners } from './kl_partners';
 export { batchMetrics, type Metrics } from './metrics';
-export { type AfterNotFinite, type NotFiniteBatch, NotFiniteError } from './not_finite';
+export { type NotFiniteBatch, NotFiniteError } from './not_finite';
 export type { ByWeight, Optimizer, OptimizerState } from './optimizer';
 export { type BatchPlan, type PlannedStep, type PlanSettings, planBatches } from './plan';
 export { type AskOptions, type Reference, referenceModel, remembered } from './reference';
@@ -24,5 +24,6 @@ export { type Schedule, warmupConstant, warmupCosine, warmupFromTenth, warmupLin
 export { type StepContext, type StepResult, trainStep } from './step';
 export { streamedReference } from './streamed_reference';
 export { type TokenBatch, tokenBatch } from './token_batch';
-export { type StepEvent, type TrainOptions, train } from './train';
+export { type StepEvent, train } from './train';
+export type { AfterNotFinite, TrainOptions } from './train_options';
 export type { TrainState } from './train_state';

@@ -7,7 +7,8 @@ import type { Dataset } from './dataset';
 import { NotFiniteError } from './not_finite';
 import { planBatches } from './plan';
 import { rmsprop } from './rmsprop';
-import { type StepEvent, type TrainOptions, train } from './train';
+import { type StepEvent, train } from './train';
+import type { TrainOptions } from './train_options';
 
 beforeAll(() => tf.setBackend('cpu'));
 

@@ -1,10 +1,7 @@
 import type { BatchNumbers } from './batch_numbers';
 import type { Metrics } from './metrics';
-import type { TrainOptions } from './train';
+import type { TrainOptions } from './train_options';
 import type { TrainState } from './train_state';
-
-/** Ways to go on after a batch whose loss or gradient is not finite. */
-export type AfterNotFinite = 'skip' | 'lower';
 
 /** A batch whose loss or gradient is not finite, in its own order. */
 export interface NotFiniteBatch {
