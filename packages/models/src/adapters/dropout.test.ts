@@ -138,7 +138,8 @@ describe.each(['cpu', 'wasm', 'onnxruntime'])('on %s', (backend) => {
     expect(other).not.toEqual(one);
     // Plain data is computed without.
     const [logps] = await logpRows(model, rows);
-    expectClose(await tokenLogps(model, rows).tokens.data(), logps as Float32Array, 1e-6);
+    const plain = (await tokenLogps(model, rows).tokens.data()).slice(0, logps?.length);
+    expectClose(plain, logps as Float32Array, 1e-6);
   });
 });
 

@@ -14,12 +14,13 @@ import { addAdapter } from './add_adapter';
 
 const names = ['neox-parallel', 'llama-tied'];
 
-/** Two rows of 9 tokens with 7 predictions: numbers that no weight has among its sizes. */
-const [tokens, predictions, rank] = [18, 7, 5];
+const words = (length: number) => Int32Array.from({ length }, (_, i) => 1 + (i % 9));
 const rows = [
-  { prompt: Int32Array.of(1, 2, 3, 4, 5), response: Int32Array.of(6, 7, 8, 9) },
-  { prompt: Int32Array.of(9, 8, 7, 6, 5, 4), response: Int32Array.of(3, 2, 1) },
+  { prompt: words(17), response: words(11) },
+  { prompt: words(18), response: words(9) },
 ];
+/** Two rows of 28 tokens with 20 predictions: numbers that no weight has among its sizes. */
+const [tokens, predictions, rank] = [56, 20, 5];
 const gradients = (model: CausalLM) => [...gradientsOf(model, (m) => tf.sum(tokenLogps(m, rows).tokens)).values()];
 
 /** The same checkpoint with an adapter, and without one: there the whole of it is trained. */
