@@ -4,15 +4,45 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { run } from './run';
 
-const main = fileURLToPath(new URL('main.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'main-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function archangel(...args: string[]) {
-  const source = ['--conditions=@halokit/source', '--import', 'tsx', main];
-  return spawnSync(process.execPath, [...source, ...args], { encoding: 'utf8', cwd: dirname(main) });
+const folderBefore = process.cwd();
+beforeEach(() => process.chdir(dirname(fileURLToPath(import.meta.url))));
+afterEach(() => {
+  process.chdir(folderBefore);
+  process.exitCode = undefined;
+  vi.restoreAllMocks();
+});
+
+/** Runs a command here, and gives what a process would leave. */
+async function archangel(...args: string[]) {
+  let [stdout, stderr] = ['', ''];
+  const into = (add: (text: string) => void) => (chunk: unknown) => {
+    add(String(chunk));
+    return true;
+  };
+  vi.spyOn(process.stdout, 'write').mockImplementation(
+    into((text) => {
+      stdout += text;
+    }),
+  );
+  vi.spyOn(process.stderr, 'write').mockImplementation(
+    into((text) => {
+      stderr += text;
+    }),
+  );
+  vi.spyOn(console, 'log').mockImplementation((line) => {
+    stdout += `${line}\n`;
+  });
+  vi.spyOn(console, 'error').mockImplementation((line) => {
+    stderr += `${line}\n`;
+  });
+  await run(args);
+  return { status: process.exitCode ?? 0, stdout, stderr };
 }
 
 function file(name: string, content: string | Uint8Array): string {
@@ -107,21 +137,32 @@ describe('bad input ends in one line that names the place and the fix, and statu
     ],
   ];
 
-  test.each(cases)('%s', (_, args, message) => {
-    const { status, stderr } = archangel(...args);
+  test.each(cases)('%s', async (_, args, message) => {
+    const { status, stderr } = await archangel(...args);
     expect(stderr).toContain(message);
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(stderr).not.toContain('    at ');
     expect(status).toBe(1);
   });
 
-  test('--verbose shows where', () => {
-    expect(archangel('trian', '--verbose').stderr).toContain('    at ');
+  test('--verbose shows where', async () => {
+    expect((await archangel('trian', '--verbose')).stderr).toContain('    at ');
+  });
+
+  test('as a process too', () => {
+    const main = fileURLToPath(new URL('main.ts', import.meta.url));
+    const source = ['--conditions=@halokit/source', '--import', 'tsx', main];
+    const { status, stderr } = spawnSync(process.execPath, [...source, 'trian'], {
+      encoding: 'utf8',
+      cwd: dirname(main),
+    });
+    expect(stderr.trim()).toBe(`[error] ${cases[0]?.[2]}`);
+    expect(status).toBe(1);
   });
 });
 
-test('help names every key', () => {
-  const { status, stdout } = archangel('train', '--help');
+test('help names every key', async () => {
+  const { status, stdout } = await archangel('train', '--help');
   expect(status).toBe(0);
   for (const key of ['--method', '--data', '--batch-size', '--sft.first', '--max-prompt-length'])
     expect(stdout).toContain(key);

@@ -1,48 +1,4 @@
 #!/usr/bin/env node
-import { defineCommand, runCommand, showUsage } from 'citty';
-import { chatCommand } from './commands/chat';
-import { checkCommand } from './commands/check';
-import { dataCommand } from './commands/data';
-import { demoCommand } from './commands/demo';
-import { planCommand } from './commands/plan';
-import { trainCommand } from './commands/train';
-import { valuesCommand } from './commands/values';
-import { InputError } from './input_error';
-import { fail } from './terminal/errors';
-
-const commands = {
-  demo: demoCommand,
-  data: dataCommand,
-  plan: planCommand,
-  train: trainCommand,
-  chat: chatCommand,
-  check: checkCommand,
-  values: valuesCommand,
-};
-
-const main = defineCommand({
-  meta: {
-    name: 'archangel',
-    description: 'Aligns language models with human feedback. Any command takes --verbose for the details of an error.',
-  },
-  subCommands: commands,
-});
-
-/** Runs one command. Whatever goes wrong ends in one line and status 1. */
-async function run(args: string[]): Promise<void> {
-  const verbose = args.includes('--verbose');
-  const [name, ...rest] = args.filter((arg) => arg !== '--verbose');
-  try {
-    const command =
-      name !== undefined && Object.hasOwn(commands, name) ? commands[name as keyof typeof commands] : undefined;
-    if (name === undefined || name === '--help' || name === '-h') await showUsage(main);
-    else if (!command)
-      throw new InputError(`Unknown command "${name}". There are: ${Object.keys(commands).join(', ')}.`);
-    else if (rest.some((arg) => arg === '--help' || arg === '-h')) await showUsage(command, main);
-    else await runCommand(command, { rawArgs: rest });
-  } catch (error) {
-    fail(error, verbose);
-  }
-}
+import { run } from './run';
 
 await run(process.argv.slice(2));
