@@ -4,46 +4,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { run } from './run';
+import { afterAll, describe, expect, test } from 'vitest';
+import { runHere } from '../test/run_here';
 
 const folder = mkdtempSync(join(tmpdir(), 'main-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-const folderBefore = process.cwd();
-beforeEach(() => process.chdir(dirname(fileURLToPath(import.meta.url))));
-afterEach(() => {
-  process.chdir(folderBefore);
-  process.exitCode = undefined;
-  vi.restoreAllMocks();
-});
-
-/** Runs a command here, and gives what a process would leave. */
-async function archangel(...args: string[]) {
-  let [stdout, stderr] = ['', ''];
-  const into = (add: (text: string) => void) => (chunk: unknown) => {
-    add(String(chunk));
-    return true;
-  };
-  vi.spyOn(process.stdout, 'write').mockImplementation(
-    into((text) => {
-      stdout += text;
-    }),
-  );
-  vi.spyOn(process.stderr, 'write').mockImplementation(
-    into((text) => {
-      stderr += text;
-    }),
-  );
-  vi.spyOn(console, 'log').mockImplementation((line) => {
-    stdout += `${line}\n`;
-  });
-  vi.spyOn(console, 'error').mockImplementation((line) => {
-    stderr += `${line}\n`;
-  });
-  await run(args);
-  return { status: process.exitCode ?? 0, stdout, stderr };
-}
 
 function file(name: string, content: string | Uint8Array): string {
   const path = join(folder, name);
@@ -129,7 +94,7 @@ describe('bad input ends in one line that names the place and the fix, and statu
         '--data',
         file('h.jsonl', rows(20)),
         '--model',
-        '.',
+        dirname(fileURLToPath(import.meta.url)),
         '--tokenizer',
         file('t.json', '{}'),
       ],
@@ -138,7 +103,7 @@ describe('bad input ends in one line that names the place and the fix, and statu
   ];
 
   test.each(cases)('%s', async (_, args, message) => {
-    const { status, stderr } = await archangel(...args);
+    const { status, stderr } = await runHere(...args);
     expect(stderr).toContain(message);
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(stderr).not.toContain('    at ');
@@ -146,7 +111,7 @@ describe('bad input ends in one line that names the place and the fix, and statu
   });
 
   test('--verbose shows where', async () => {
-    expect((await archangel('trian', '--verbose')).stderr).toContain('    at ');
+    expect((await runHere('trian', '--verbose')).stderr).toContain('    at ');
   });
 
   test('as a process too', () => {
@@ -162,7 +127,7 @@ describe('bad input ends in one line that names the place and the fix, and statu
 });
 
 test('help names every key', async () => {
-  const { status, stdout } = await archangel('train', '--help');
+  const { status, stdout } = await runHere('train', '--help');
   expect(status).toBe(0);
   for (const key of ['--method', '--data', '--batch-size', '--sft.first', '--max-prompt-length'])
     expect(stdout).toContain(key);

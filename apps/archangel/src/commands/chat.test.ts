@@ -8,6 +8,7 @@ import { disposeModel } from '@halokit/models';
 import { saveCheckpoint } from '@halokit/models/node';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runHere } from '../../test/run_here';
 import { learnTokenizer } from '../stages/choose_tokenizer';
 import { newModel } from '../stages/new_model';
 
@@ -53,8 +54,8 @@ test.each([
   [['chat', 'nowhere'], 'No such file or folder'],
   [['chat', model, '--top-p', '2'], 'topP'],
   [['chat', model, '--format', 'chat-template'], 'format: chat-template is the template'],
-])('%j is an error of one line', (args, message) => {
-  const { status, stderr } = archangel('', ...args);
+])('%j is an error of one line', async (args, message) => {
+  const { status, stderr } = await runHere(...args);
   expect(stderr).toContain(message);
   expect(stderr.trim().split('\n')).toHaveLength(1);
   expect(status).toBe(1);

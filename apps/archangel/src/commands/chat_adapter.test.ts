@@ -8,6 +8,7 @@ import { addAdapter, disposeModel } from '@halokit/models';
 import { saveAdapter, saveCheckpoint } from '@halokit/models/node';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runHere } from '../../test/run_here';
 import { learnTokenizer } from '../stages/choose_tokenizer';
 import { newModel } from '../stages/new_model';
 
@@ -49,8 +50,8 @@ test('a model with adapters on it answers as the merged one does', () => {
   expect(stdout).not.toBe(chat(base).stdout);
 });
 
-test('a folder without adapters is an error of one line', () => {
-  const { status, stderr } = chat(base, '--adapter', base);
+test('a folder without adapters is an error of one line', async () => {
+  const { status, stderr } = await runHere('chat', base, '--adapter', base);
   expect(status).toBe(1);
   expect(stderr).toContain('holds no adapter_config.json, so this is no adapter.');
 });
