@@ -64,7 +64,8 @@ export async function alignment(options: Options): Promise<{ text: string; json:
     const threads = availableParallelism();
     const job = { threads, learningRate, microbatchRows: 4 };
     const first = { ...job, method: 'kto', size: sizes[0] } as const;
-    const trial = { ...first, feedback: await write(await feedbackOf('kto'), 2) };
+    // As PyTorch comes, a step takes minutes.
+    const trial = { ...first, feedback: await write(await feedbackOf('kto'), 1) };
     const tuning = python === undefined ? undefined : await tune(python, trial);
     const peer = python !== undefined && tuning ? peerCommand(python, threads, tuning.best.env, peerFile) : undefined;
     const measured: Measured[] = [];
