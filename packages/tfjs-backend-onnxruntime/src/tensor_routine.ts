@@ -1,5 +1,4 @@
-import { engine, type Tensor, type TensorInfo, tidy } from '@tensorflow/tfjs-core';
-import type { OnnxRuntimeBackend } from './backend';
+import { type DataId, engine, type Tensor, type TensorInfo, tidy } from '@tensorflow/tfjs-core';
 import { recordingFor } from './graph/node';
 import { sameShape } from './graph/record';
 import { call, type Routine, recordRoutine } from './graph/routine';
@@ -10,6 +9,13 @@ import { knownWithin } from './kernels/sparse';
 /** What a routine computes: tensors of tensors. */
 export type Compute = (inputs: readonly Tensor[]) => readonly Tensor[];
 
+/** What stands behind tensors. */
+interface Store {
+  tensor(value: Value): TensorInfo;
+  value(tensor: TensorInfo): Value;
+  disposeData(dataId: DataId): boolean;
+}
+
 /** A function of tensors that is called once, and then computed with other tensors of the same shapes. */
 export class TensorRoutine {
   private routine?: Routine;
@@ -17,7 +23,7 @@ export class TensorRoutine {
   private kept: readonly TensorInfo[] = [];
 
   constructor(
-    private readonly backend: OnnxRuntimeBackend,
+    private readonly backend: Store,
     private readonly compute: Compute,
   ) {}
 

@@ -1,39 +1,17 @@
 import { join } from 'node:path';
-import type { Loss } from '@halokit/losses';
-import type { CausalLM } from '@halokit/models';
 import { saveAdapter, saveCheckpoint } from '@halokit/models/node';
-import { adamw, type Dataset, type Reference, rmsprop, type TrainState, train } from '@halokit/trainer';
+import { adamw, rmsprop, type TrainState, train } from '@halokit/trainer';
 import { openMetricsFile } from '@halokit/trainer/node';
 import { namingBatch } from '../survival/naming_batch';
-import type { RunKeeper } from '../survival/run_keeper';
 import { loadTrained } from '../survival/saved_weights';
 import { StageKeeper } from '../survival/stage_keeper';
 import { stopSignal } from '../survival/stop_signal';
 import type { StageObserver } from './observers';
-import { type Recipe, scheduleOf } from './recipe';
+import { scheduleOf } from './recipe';
 import { writeWhole } from './run_folder';
+import type { Stage } from './stage';
 import { stagePlan } from './stage_plan';
 import { Watched } from './watched';
-
-export interface Stage {
-  /** Its name for the person: `KTO`. */
-  readonly label: string;
-  /** Where its metrics, plan and model go. */
-  readonly folder: string;
-  readonly policy: CausalLM;
-  readonly reference?: Reference;
-  readonly loss: Loss;
-  readonly dataset: Dataset;
-  readonly recipe: Recipe;
-  /** What an adapter of the policy stands on, for whoever loads it: a folder, or a name on the hub. */
-  readonly base?: string;
-  /** Files to keep beside the weights: the tokenizer's. */
-  readonly files: Readonly<Record<string, string>>;
-  /** Tokens as text. */
-  readonly decode: (tokens: Int32Array) => string;
-  /** Keeps the stage from being lost; without one it is trained in one go. */
-  readonly keeper?: RunKeeper;
-}
 
 /**
  * Trains a policy before its observers' eyes, and leaves `LOSS-metrics.jsonl`, `LOSS-plan.json` and a checkpoint in `LOSS/`: of a

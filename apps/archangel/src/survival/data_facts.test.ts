@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type DataFacts, requireSameData } from './data_facts';
+import { requireSameData } from './data_facts';
+import type { DataFacts } from './resume_record';
 
 const then: DataFacts = {
   fingerprints: { train: 'a', heldOut: 'b' },

@@ -1,16 +1,8 @@
 import { datasetFingerprint } from '@halokit/trainer';
 import { InputError } from '../input_error';
 import type { TrainMaterial } from '../stages/train_material';
-import { type Checksums, checksum } from './checksum';
-
-/** What a run's data were, exactly, and which files they came from. */
-export interface DataFacts {
-  /** Of what is trained on, and of what is held out, in tokens. */
-  readonly fingerprints: { readonly train: string; readonly heldOut: string };
-  readonly rows: number;
-  /** Of the files; those of the hub have none, and are known by their names. */
-  readonly files: Checksums;
-}
+import { checksum } from './checksum';
+import type { DataFacts } from './resume_record';
 
 const ofTheHub = 'of the hub';
 

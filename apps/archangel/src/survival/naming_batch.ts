@@ -1,6 +1,6 @@
 import { type NotFiniteBatch, NotFiniteError, type StepEvent } from '@halokit/trainer';
 import { InputError } from '../input_error';
-import type { Stage } from '../stages/train_stage';
+import type { Stage } from '../stages/stage';
 import { sayBeside } from '../terminal/progress';
 import { writeNotFinite } from './not_finite_file';
 

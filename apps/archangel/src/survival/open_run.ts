@@ -4,8 +4,7 @@ import type { TrainRequest } from '../config/load_config';
 import type { RunFacts } from '../record/run_facts';
 import { openRunFolder, writeWhole } from '../stages/run_folder';
 import { checksumOfFile } from './checksum';
-import type { DataFacts } from './data_facts';
-import { newRecord, writeRecord } from './resume_record';
+import { type DataFacts, newRecord, writeRecord } from './resume_record';
 import { RunKeeper, removeLeftovers } from './run_keeper';
 import { requireSameFacts } from './same_facts';
 

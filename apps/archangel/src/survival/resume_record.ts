@@ -4,12 +4,20 @@ import type { Tree } from '../config/flags';
 import { InputError } from '../input_error';
 import { writeWhole } from '../stages/run_folder';
 import { type Checksums, checksumOfFile } from './checksum';
-import type { DataFacts } from './data_facts';
 
 /** The file of a run's folder that says what it takes to go on. */
 export const resumeFile = 'resume.json';
 
 const format = 1;
+
+/** What a run's data were, exactly, and which files they came from. */
+export interface DataFacts {
+  /** Of what is trained on, and of what is held out, in tokens. */
+  readonly fingerprints: { readonly train: string; readonly heldOut: string };
+  readonly rows: number;
+  /** Of the files; those of the hub have none, and are known by their names. */
+  readonly files: Checksums;
+}
 
 /** What a run was asked for and has come to, apart from its checkpoints. */
 export interface ResumeRecord {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { paddedSize } from './few_sizes';
 import { groupPasses, type RowGroup } from './group_passes';
+import { paddedSize } from './padded_size';
 
 const single = (length: number): RowGroup => ({ rows: 1, longest: length, shared: length });
 

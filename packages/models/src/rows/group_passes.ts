@@ -1,4 +1,4 @@
-import { paddedSize } from './few_sizes';
+import { paddedSize } from './padded_size';
 
 /** Rows that go through a model together, because they have a prompt in common. */
 export interface RowGroup {

@@ -35,8 +35,8 @@ export interface RowOutputs {
  *     values[i, t] = value_head(h(prompt_i, response_i[<t])),  h held fixed
  *     scores[i] = w . h(prompt_i, response_i)
  *
- * where h is the hidden state of the last token of what is given. Rows are padded on the right to the longest, and a little further, so that there are few sizes to
- * compile. Rows of one
+ * where h is the hidden state of the last token of what is given. Rows are padded on the right to the longest, and a little
+ * further, so that there are few sizes to compile. Rows of one
  * prompt share it, their responses behind each other under a mask that keeps them apart, where that makes fewer tokens.
  * Logits are computed only where a response token is predicted: never for prompts and padding.
  *

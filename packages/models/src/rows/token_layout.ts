@@ -1,4 +1,4 @@
-import { paddedSize } from './few_sizes';
+import { paddedSize } from './padded_size';
 import { rowsByPrompt } from './rows_by_prompt';
 import type { TokenRow } from './token_row';
 import { trunk } from './tree_mask';

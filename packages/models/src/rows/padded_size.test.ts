@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { paddedSize } from './few_sizes';
+import { paddedSize } from './padded_size';
 
 test.each([
   [1, 4],
