@@ -46,8 +46,8 @@ export async function checkRun({ policy, loss, dataset, plan, reference, from }:
   }
   if (loss.wholeBatch && plan.steps.some(({ microbatches }) => microbatches.length > 1)) {
     throw new InputError(
-      `The ${loss.name} loss couples the examples of a batch: set microbatchSize to the batch size, ` +
-        `${plan.settings.batchSize}, and leave microbatchTokens out.`,
+      `The ${loss.name} loss couples the examples of a batch: plan them with ` +
+        'wholeBatch: true, as loss.wholeBatch says.',
     );
   }
   if (plan.dataset !== (await datasetFingerprint(dataset))) {

@@ -102,6 +102,28 @@ test('groups: examples of one prompt are in one batch, and a batch ends only whe
   );
 });
 
+test('a whole batch is one pass, however unlike its rows and small its microbatches', async () => {
+  const lengths = [1, 200, 3, 90, 400, 2];
+  const data: Dataset = {
+    feedback: 'binary',
+    examples: lengths.map((length, i) => ({
+      ...{ prompt: Int32Array.of(i), response: new Int32Array(length), desirable: i % 2 === 0 },
+    })),
+  };
+  const plan = async (wholeBatch?: boolean) => {
+    const { steps } = await planBatches(data, {
+      ...settings,
+      batchSize: 6,
+      microbatchTokens: 64,
+      epochs: 1,
+      wholeBatch,
+    });
+    return steps.map(({ microbatches }) => microbatches);
+  };
+  expect(await plan(true)).toEqual([[[0, 1, 2, 3, 4, 5]]]);
+  expect((await plan())[0]?.length).toBeGreaterThan(1);
+});
+
 test('groups are shuffled by the seed, anew in each epoch', async () => {
   const data = withPrompts([...Array(60).keys()].map((i) => i % 20));
   const plan = (seed: number) => planBatches(data, { ...settings, batchSize: 9, seed, kl: true, groups: true });

@@ -32,6 +32,8 @@ export interface PlanSettings {
   readonly kl: boolean;
   /** Keep the examples of one prompt in one batch; batches are then filled with whole groups, so some are short. */
   readonly groups?: boolean;
+  /** Compute each batch in one pass, whatever its microbatch settings, as a loss with `wholeBatch` needs. */
+  readonly wholeBatch?: boolean;
 }
 
 export interface PlannedStep {
@@ -105,8 +107,9 @@ function checkGroups(groups: readonly (readonly number[])[], batchSize: number):
 function microbatches(
   examples: readonly number[],
   groups: readonly RowGroup[],
-  { microbatchSize, microbatchTokens }: PlanSettings,
+  { microbatchSize, microbatchTokens, wholeBatch }: PlanSettings,
 ): number[][] {
+  if (wholeBatch) return [[...examples.keys()]];
   const ofBatch = examples.map((example) => groups[example] as RowGroup);
   return groupPasses(ofBatch, { groups: microbatchSize, tokens: microbatchTokens });
 }
