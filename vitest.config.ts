@@ -1,10 +1,15 @@
 import { mkdtempSync, readdirSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const packages = ['packages', 'apps'].flatMap((group) => readdirSync(group).map((name) => `${group}/${name}`));
 const members = [...packages, 'bench'];
+/**
+ * Members whose test files share a process, in which what they import from elsewhere is loaded once: no file changes what another
+ * relies on. The others have an engine of their own in every file, or change the process they run in.
+ */
+const sharing = new Set(['bench', 'data', 'evaluation', 'hub', 'losses', 'trainer']);
 /** What the app keeps for later runs: not those of whoever runs the tests. */
 const cache = mkdtempSync(join(tmpdir(), 'halokit-cache-'));
 const conditions = ['@halokit/source', 'module', 'node', 'development|production'];
@@ -36,10 +41,10 @@ export default defineConfig(({ mode }) => {
       projects: [
         // First: it has the longest file, which would otherwise keep one core busy at the end.
         { extends: true as const, test: { name: 'workspace', ...tests('scripts') } },
-        ...members.map((root) => ({
-          extends: true as const,
-          test: { name: root.split('/').at(-1), root, ...tests('src') },
-        })),
+        ...members.map((root) => {
+          const name = basename(root);
+          return { extends: true as const, test: { name, root, isolate: slow || !sharing.has(name), ...tests('src') } };
+        }),
       ],
     },
   };

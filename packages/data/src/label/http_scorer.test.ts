@@ -191,7 +191,8 @@ test('whatever the server does, nothing is lost, mixed up, or scored twice', asy
     batchSize: 4,
     concurrency: 6,
     retries: 20,
-    timeout: 150,
+    // Enough for a busy machine to answer in; a server that is silent costs as much.
+    timeout: 1_000,
     longestWait: 5,
     cache: memoryLabelCache(),
   };
