@@ -20,8 +20,15 @@ test('wins, ties and losses, and the interval with ties half', async () => {
     wins: 2,
     ties: 1,
     losses: 1,
+    unparsable: 0,
     orderDependent: 0,
     outcomes: ['win', 'loss', 'win', 'tie'],
+    judgments: [
+      { ahead: { verdict: 'first', said: '' }, behind: { verdict: 'second', said: '' } },
+      { ahead: { verdict: 'second', said: '' }, behind: { verdict: 'first', said: '' } },
+      { ahead: { verdict: 'first', said: '' }, behind: { verdict: 'second', said: '' } },
+      { ahead: { verdict: 'tie', said: '' }, behind: { verdict: 'tie', said: '' } },
+    ],
   });
   expect(winRateWithoutTies(result)).toEqual(wilson(2, 3));
   expect(JSON.parse(JSON.stringify(result))).toEqual(result);
@@ -46,10 +53,27 @@ test.each<[Verdict, Verdict, string, number]>([
   ['second', 'tie', 'loss', 0],
   ['tie', 'first', 'loss', 0],
   ['second', 'first', 'loss', 0],
+  ['unparsable', 'second', 'unparsable', 0],
+  ['first', 'unparsable', 'unparsable', 0],
+  ['unparsable', 'unparsable', 'unparsable', 0],
 ])('%s, then %s: a %s', async (ahead, behind, outcome, orderDependent) => {
   const judge: Judge = ({ first }) => (first === 'mine' ? ahead : behind);
   const result = await winRate({ prompts: ['p'], candidates: ['mine'], baselines: ['theirs'], judge });
   expect(result).toMatchObject({ outcomes: [outcome], orderDependent });
+});
+
+test('an answer without a verdict is no tie: it is counted and in no rate', async () => {
+  const speechless: Judge = (question) =>
+    question.first === 'aaa' ? { verdict: 'unparsable', said: 'Both are nice.' } : longer(question);
+  const result = await winRate({
+    prompts,
+    candidates: ['aa', 'aa', 'aaa', 'a'],
+    baselines: ['b', 'b', 'b', 'b'],
+    judge: speechless,
+  });
+  expect(result).toMatchObject({ rate: wilson(2.5, 3), wins: 2, ties: 1, losses: 0, unparsable: 1 });
+  expect(winRateWithoutTies(result)).toEqual(wilson(2, 2));
+  expect(result.judgments[2]?.ahead).toEqual({ verdict: 'unparsable', said: 'Both are nice.' });
 });
 
 test('exchanging the sides exchanges wins and losses', async () => {

@@ -1,0 +1,10 @@
+export type { Answer, AnswerCache } from './answer';
+export { type FileAnswerCache, openAnswerCache } from './answer_cache';
+export type { AskOptions, AskRetry } from './asker';
+export type { Prices } from './budget';
+export type { EndpointOptions } from './endpoint';
+export { EndpointError } from './endpoint_error';
+export { type OpenAiJudge, type OpenAiJudgeOptions, openAiJudge, type Spending } from './open_ai_judge';
+export { parseQuestionForm, type QuestionForm } from './question_form';
+export { readQuestionForm } from './read_question_form';
+export { verdictOf } from './verdict_of';
