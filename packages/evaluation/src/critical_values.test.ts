@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { normalCriticalValue, tCriticalValue } from './critical_values';
+import { normalCriticalValue, normalOutside, tCriticalValue } from './critical_values';
 
 // Values of scipy.stats.norm.ppf((1 + c) / 2).
 test.each([
@@ -30,6 +30,21 @@ test.each([
   [0.95, 2500, 1.960913344795567],
 ])('Student, %d with %d degrees', (confidence, degrees, t) => {
   expect(tCriticalValue(confidence, degrees)).toBeCloseTo(t, 9);
+});
+
+// Values of scipy.stats.norm.sf(z) * 2.
+test.each([
+  [0, 1],
+  [0.5, 0.6170750774519738],
+  [-1.959963984540054, 0.05],
+  [3, 0.0026997960632601866],
+  [5, 5.733031437583869e-7],
+])('P(|Z| > |%d|)', (z, p) => {
+  expect(normalOutside(z)).toBeCloseTo(p, 12);
+});
+
+test('far out there is nothing', () => {
+  expect([normalOutside(40), normalOutside(Infinity)]).toEqual([0, 0]);
 });
 
 test.each([0, 1, 95, Number.NaN])('a confidence of %d is refused', (confidence) => {

@@ -7,15 +7,23 @@
  */
 export function normalCriticalValue(confidence: number): number {
   check(confidence);
-  return rootOf((z) => {
-    let term = z;
-    let sum = 0;
-    for (let odd = 3; sum + term !== sum; odd += 2) {
-      sum += term;
-      term *= z ** 2 / odd;
-    }
-    return Math.sqrt(2 / Math.PI) * Math.exp((-z * z) / 2) * sum - confidence;
-  }, 9);
+  return rootOf((z) => normalWithin(z) - confidence, 9);
+}
+
+/** P(|Z| > |z|), Z standard normal: the two-sided p-value of z. To 16 decimals, so 0 beyond 8.3. */
+export function normalOutside(z: number): number {
+  return Math.max(0, 1 - normalWithin(Math.min(9, Math.abs(z))));
+}
+
+/** P(|Z| <= z) for 0 <= z <= 9. */
+function normalWithin(z: number): number {
+  let term = z;
+  let sum = 0;
+  for (let odd = 3; sum + term > sum; odd += 2) {
+    sum += term;
+    term *= z ** 2 / odd;
+  }
+  return Math.sqrt(2 / Math.PI) * Math.exp((-z * z) / 2) * sum;
 }
 
 /**

@@ -3,7 +3,7 @@ import { logpRows } from '@halokit/models';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { ids, sum, tinyModel } from '../test/tiny_models';
-import { heldOutLoss } from './held_out_loss';
+import { heldOutLoss, heldOutLosses, lossPerToken } from './held_out_loss';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -19,6 +19,9 @@ test('a mean over responses, each a mean over its own tokens', async () => {
   const loss = await heldOutLoss(model, rows, { rowsAtOnce: 1 });
   expect(loss.value).toBeCloseTo(-(sum(short) + sum(long) / 3) / 2, 6);
   expect(loss.n).toBe(2);
+  const each = await heldOutLosses(model, rows);
+  expect(each).toEqual([expect.closeTo(-sum(short), 5), expect.closeTo(-sum(long) / 3, 5)]);
+  expect(lossPerToken([short, long] as Float32Array[]).value).toBeCloseTo(loss.value, 6);
   expect(tf.memory().numTensors).toBe(before);
 });
 

@@ -14,15 +14,29 @@ export async function heldOutLoss(
   rows: readonly TokenRow[],
   options: { rowsAtOnce?: number } = {},
 ): Promise<Estimate> {
+  return meanInterval(await heldOutLosses(model, rows, options));
+}
+
+/** The loss per token of each response. */
+export async function heldOutLosses(
+  model: CausalLM,
+  rows: readonly TokenRow[],
+  options: { rowsAtOnce?: number } = {},
+): Promise<number[]> {
   rows.forEach((row, i) => {
     checkRow(row, `example ${i}`, model);
   });
-  return lossPerToken(await logpRows(model, rows, options));
+  return lossesPerToken(await logpRows(model, rows, options));
 }
 
-/** The same from the log-probabilities of each response's tokens, where they are known. */
+/** The mean from the log-probabilities of each response's tokens, where they are known. */
 export function lossPerToken(logps: readonly Logps[]): Estimate {
-  return meanInterval(logps.map((row) => -sumOf(row) / row.length));
+  return meanInterval(lossesPerToken(logps));
+}
+
+/** The same, of each response. */
+export function lossesPerToken(logps: readonly Logps[]): number[] {
+  return logps.map((row) => -sumOf(row) / row.length);
 }
 
 function sumOf(row: Logps): number {

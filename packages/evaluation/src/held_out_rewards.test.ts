@@ -31,6 +31,11 @@ test('figures from log-ratios, by hand', () => {
   // The chosen response is longer, shorter, as long as, and shorter than the rejected one.
   expect(result.shorterWins.value).toBe(2.5 / 4);
   expect(result.shorterTies).toBe(1);
+  // Two won and one lost: 2 (1 + 3) / 8, at most 1.
+  expect(result.pValue).toBe(1);
+  // The reward scores 1, 0, 1/2, 1 and the rule 0, 1, 1/2, 1: one better, one worse.
+  expect(result.overShorter).toMatchObject({ value: 0, n: 4, pValue: 1 });
+  expect(result.overShorter.high).toBeCloseTo((3.1824463 * Math.sqrt(2 / 3)) / 2, 6);
   expect(result.meanChosenReward).toBe((0.5 * 2) / 4);
   expect(result.meanRejectedReward).toBe((0.5 * 2) / 4);
   // Of each pair 1, 2, 1, -2: in nats, without beta; four observations, not eight.
@@ -82,6 +87,15 @@ test('a response no model can read is named by pair and side', async () => {
   await expect(heldOutRewards({ policy, reference: policy, preferences: bad, beta: 1 })).rejects.toThrow(
     'The response of pair 4 (rejected) is empty',
   );
+});
+
+test('the tests of the accuracy and of what it has over the rule are sign tests', () => {
+  const pairs = Array.from({ length: 8 }, (_, i) => ({ chosen: { length: 5 }, rejected: { length: i < 6 ? 3 : 9 } }));
+  const result = summarise(pairs, Array(8).fill({ chosen: 1, rejected: 0 }), 1);
+  expect([result.accuracy.value, result.shorterWins.value]).toEqual([1, 2 / 8]);
+  expect(result.pValue).toBeCloseTo(2 / 2 ** 8, 12);
+  expect(result.overShorter.value).toBe(6 / 8);
+  expect(result.overShorter.pValue).toBeCloseTo(2 / 2 ** 6, 12);
 });
 
 test('the result is plain data', () => {

@@ -3,6 +3,7 @@ import type { CausalLM } from '@halokit/models';
 import type { Estimate } from './interval';
 import { type Logps, logRatios, type ReferenceOf } from './log_ratios';
 import { meanInterval } from './mean_interval';
+import { signTest } from './statistics/sign_test';
 import { wilson } from './wilson';
 
 /** A number, or a row of them, for each side of a pair. */
@@ -16,12 +17,16 @@ export interface HeldOutRewards {
   readonly accuracy: Estimate;
   /** Pairs whose responses have the same reward. */
   readonly ties: number;
+  /** Of an accuracy of 1/2: the exact sign test's. */
+  readonly pValue: number;
   /** Mean of reward(chosen) - reward(rejected). */
   readonly margin: Estimate;
   /** Share of pairs that the rule "the shorter response wins" gets right, a tie counting half: what to beat. */
   readonly shorterWins: Estimate;
   /** Pairs whose responses have as many tokens. */
   readonly shorterTies: number;
+  /** By how much the reward is right more often than that rule, on the same pairs; its p-value is the exact sign test's. */
+  readonly overShorter: Estimate & { readonly pValue: number };
   readonly meanChosenReward: number;
   readonly meanRejectedReward: number;
   /**
@@ -76,7 +81,10 @@ function bothSides<T>({ chosen, rejected }: Sides<T>): T[] {
   return [chosen, rejected];
 }
 
-/** The figures from log-ratios already computed, one for each side of a pair; of any part of the pairs. */
+/**
+ * The figures from log-ratios already computed, one for each side of a pair; of any part of the pairs. With a reward head's
+ * scores in their place, and a beta of 1, the figures of those.
+ */
 export function summarise(
   preferences: readonly Sides<{ readonly length: number }>[],
   logRatios: readonly Sides<number>[],
@@ -84,26 +92,40 @@ export function summarise(
 ): HeldOutRewards {
   const n = preferences.length;
   const rewards = logRatios.map(({ chosen, rejected }) => ({ chosen: beta * chosen, rejected: beta * rejected }));
-  const byReward = compare(rewards);
-  const byLength = compare(
+  const byReward = points(rewards);
+  const byLength = points(
     preferences.map((pair) => ({ chosen: -pair.chosen.length, rejected: -pair.rejected.length })),
   );
+  const over = byReward.map((point, i) => point - (byLength[i] as number));
   return {
-    accuracy: wilson(byReward.wins + byReward.ties / 2, n),
-    ties: byReward.ties,
+    accuracy: wilson(sumOf(byReward), n),
+    ties: countOf(byReward, 0.5),
+    pValue: signs(byReward.map((point) => point - 0.5)),
     margin: meanInterval(rewards.map(({ chosen, rejected }) => chosen - rejected)),
-    shorterWins: wilson(byLength.wins + byLength.ties / 2, n),
-    shorterTies: byLength.ties,
+    shorterWins: wilson(sumOf(byLength), n),
+    shorterTies: countOf(byLength, 0.5),
+    overShorter: { ...meanInterval(over), pValue: signs(over) },
     meanChosenReward: meanInterval(rewards.map(({ chosen }) => chosen)).value,
     meanRejectedReward: meanInterval(rewards.map(({ rejected }) => rejected)).value,
     logRatio: meanInterval(logRatios.map(({ chosen, rejected }) => (chosen + rejected) / 2)),
   };
 }
 
-/** Pairs whose chosen side scores higher, and pairs whose sides score the same. */
-function compare(scores: readonly Sides<number>[]): { wins: number; ties: number } {
-  return {
-    wins: scores.filter(({ chosen, rejected }) => chosen > rejected).length,
-    ties: scores.filter(({ chosen, rejected }) => chosen === rejected).length,
-  };
+/** 1 for a pair whose chosen side scores higher, 0 for one whose rejected side does, 1/2 for a tie. */
+function points(scores: readonly Sides<number>[]): number[] {
+  return scores.map(({ chosen, rejected }) => (chosen > rejected ? 1 : chosen === rejected ? 0.5 : 0));
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, x) => sum + x, 0);
+}
+
+function countOf(values: readonly number[], wanted: number): number {
+  return values.filter((x) => x === wanted).length;
+}
+
+/** The sign test of differences. */
+function signs(differences: readonly number[]): number {
+  const count = (sign: number) => countOf(differences.map(Math.sign), sign);
+  return signTest({ wins: count(1), losses: count(-1) });
 }

@@ -1,7 +1,24 @@
 export { auc } from './auc';
-export type { Contest, Judge, Question, Verdict } from './both_orders';
-export { type HeldOutBinaryOptions, type HeldOutBinaryRewards, heldOutBinaryRewards } from './held_out_binary';
-export { heldOutLoss, lossPerToken } from './held_out_loss';
+export {
+  type BothOrders,
+  type Contest,
+  type Judge,
+  JudgingStopped,
+  type Judgment,
+  type Question,
+  type Verdict,
+} from './both_orders';
+export { type Completion, parseCompletion, promptId } from './completion';
+export { conversationText } from './conversation_text';
+export {
+  type BinaryLogRatioOptions,
+  binaryLogRatios,
+  type HeldOutBinaryOptions,
+  type HeldOutBinaryRewards,
+  heldOutBinaryRewards,
+  summariseBinary,
+} from './held_out_binary';
+export { heldOutLoss, heldOutLosses, lossesPerToken, lossPerToken } from './held_out_loss';
 export {
   type HeldOutOptions,
   type HeldOutRewards,
@@ -15,8 +32,25 @@ export { InputError } from './input_error';
 export type { Estimate } from './interval';
 export type { Logps, ReferenceOf } from './log_ratios';
 export { meanInterval } from './mean_interval';
+export { rewardJudge, rewardScores, type ScoredText, type ScoreTexts } from './reward_judge';
 export { type Sample, type SampleOptions, samplePrompts } from './sample';
 export { sampledKl } from './sampled_kl';
+export { aucInterval } from './statistics/auc_interval';
+export { benjaminiHochberg } from './statistics/benjamini_hochberg';
+export {
+  type Calibration,
+  type CalibrationBin,
+  type CalibrationOptions,
+  calibration,
+  marginCalibration,
+} from './statistics/calibration';
+export { equalParts, type Part } from './statistics/equal_parts';
+export { holm } from './statistics/holm';
+export { type LengthControlledOptions, lengthControlled } from './statistics/length_controlled';
+export { mannWhitney } from './statistics/mann_whitney';
+export { type McNemar, mcnemar } from './statistics/mcnemar';
+export { type PairedBootstrapOptions, pairedBootstrap } from './statistics/paired_bootstrap';
+export { signTest } from './statistics/sign_test';
 export { type Alignment, table } from './table';
 export { wilson } from './wilson';
 export { type Outcome, type WinRate, winRate, winRateWithoutTies } from './win_rate';
