@@ -1,5 +1,5 @@
 import type { Counts } from '@halokit/data';
-import type { Figure } from '../stages/evaluate';
+import type { Figure } from '../held_out/figure';
 
 /** Everything that a model card says. */
 export interface Card {

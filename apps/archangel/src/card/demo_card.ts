@@ -1,7 +1,7 @@
 import { tulu } from '@halokit/data';
 import { type CausalLM, parameterCount } from '@halokit/models';
+import type { Figure } from '../held_out/figure';
 import type { Standing } from '../stages/compare_models';
-import type { Figure } from '../stages/evaluate';
 import type { Recipe } from '../stages/recipe';
 import type { Card } from './card';
 import { modelCard } from './model_card';

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { stringify } from 'yaml';
+import { figureText } from '../held_out/figure_text';
 import { lossLabel } from '../losses/loss_label';
-import { figureText } from '../stages/figure_text';
 import type { Card } from './card';
 
 /**

@@ -221,7 +221,11 @@ describe('train', () => {
     const out = join(folder, 'run');
     const run = ['--method', 'kto', '--data', `${log}*0.5+${log}#10`, ...named, '--out', out, ...small];
     await runTrain([...run, '--keep-desirable', '0.5', '--max-steps', '1', '--sft.max-steps', '1']);
-    const { data } = JSON.parse(await readFile(join(out, 'report.json'), 'utf8'));
+    const { data, slices } = JSON.parse(await readFile(join(out, 'report.json'), 'utf8'));
+    // Both parts of the mixture are of the same file.
+    const held = data.sets.reduce((sum: number, { heldOut }: { heldOut: number }) => sum + heldOut, 0);
+    expect(slices[0]).toMatchObject({ by: 'set', name: log, n: held });
+    expect(slices.map(({ by }: { by: string }) => by)).toContain('length');
     expect(data).toMatchObject({ read: 40, kept: 40, steps: [{ what: 'shares of the classes' }] });
     expect(data.sources.map(({ taken }: { taken: number }) => taken)).toEqual([10, 10]);
     expect(data.sets.map((row: { class: string }) => row.class)).toEqual(['desirable', 'undesirable']);
@@ -265,7 +269,9 @@ describe('train', () => {
       expect(figures.map(({ name }) => name)).toEqual([
         'reward accuracy',
         'rule "the shorter answer wins"',
+        'reward accuracy over that rule',
         'reward margin',
+        'log-ratio of held-out answers',
       ]);
       for (const { estimate } of figures) expect(estimate.low).toBeLessThanOrEqual(estimate.value);
     },

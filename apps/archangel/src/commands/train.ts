@@ -4,11 +4,11 @@ import { chooseBackend } from '../backend';
 import { configFlags } from '../config/describe';
 import { loadTrainConfig } from '../config/load_config';
 import { trainConfig } from '../config/train_config';
+import type { Figure } from '../held_out/figure';
 import { announce } from '../plan/announce';
 import { measured } from '../plan/outcome';
 import { watchMemory } from '../plan/watch_memory';
 import { dryRun } from '../stages/dry_run';
-import type { Figure } from '../stages/evaluate';
 import { findModel } from '../stages/find_model';
 import { withHeads } from '../stages/heads';
 import { withLora } from '../stages/lora';
@@ -32,7 +32,7 @@ export const trainCommand = defineCommand({
 });
 
 /** Data, tokenizer, model; SFT first where the model is new; then the method, and how it does on held-out prompts. */
-export async function runTrain(args: readonly string[]): Promise<Figure[]> {
+export async function runTrain(args: readonly string[]): Promise<readonly Figure[]> {
   const request = await loadTrainConfig(args);
   const { config } = request;
   const found = config.model === undefined ? undefined : await findModel(config.model, config.offline);
@@ -57,9 +57,9 @@ export async function runTrain(args: readonly string[]): Promise<Figure[]> {
   // A run that goes on makes fewer steps than were forecast.
   const forecast = request.resumed ? undefined : planned;
   const outcome = await measured(forecast, memory, () => methodStage(run, policy, reference), run.aside);
-  const figures = await evaluateRun(run, policy, reference);
-  await reportRun(run, figures, outcome);
+  const measurement = await evaluateRun(run, policy, reference);
+  await reportRun(run, measurement, outcome);
   close();
   disposeModel(policy);
-  return figures;
+  return measurement.figures;
 }

@@ -42,9 +42,9 @@ const names = Object.keys(catalogue) as LossName[];
 
 /** What is said of held-out examples: by default how well the implied reward tells a pair's sides apart. */
 const figuresOf = {
-  sft: ['loss per token, before', 'loss per token, after'],
-  csft: ['loss per token, before', 'loss per token, after'],
-  bradleyTerry: ['score accuracy', 'rule "the shorter answer wins"', 'score margin'],
+  sft: ['loss per token, before', 'loss per token, after', 'loss per token, lower by'],
+  csft: ['loss per token, before', 'loss per token, after', 'loss per token, lower by'],
+  bradleyTerry: ['score accuracy', 'rule "the shorter answer wins"', 'score accuracy over that rule', 'score margin'],
 } as Partial<Record<LossName, string[]>>;
 
 test.each(names)('%s trains by its name, and is measured on held-out pairs', async (name) => {
@@ -53,7 +53,12 @@ test.each(names)('%s trains by its name, and is measured on held-out pairs', asy
   for (const step of metrics) {
     for (const key of ['loss', 'grad_norm']) expect(Number.isFinite(step[key]), `${key} ${step[key]}`).toBe(true);
   }
-  expect(names).toEqual(figuresOf[name] ?? ['reward accuracy', 'rule "the shorter answer wins"', 'reward margin']);
+  expect(names).toEqual(
+    figuresOf[name] ?? [
+      ...['reward accuracy', 'rule "the shorter answer wins"', 'reward accuracy over that rule', 'reward margin'],
+      'log-ratio of held-out answers',
+    ],
+  );
   for (const { estimate } of figures) expect(Number.isFinite(estimate.value)).toBe(true);
 });
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Figure } from '../stages/evaluate';
+import type { Figure } from '../held_out/figure';
 import type { StageObserver } from '../stages/observers';
 import { appendLog, cutLog } from './jsonl_log';
 import type { Stopwatch } from './stopwatch';

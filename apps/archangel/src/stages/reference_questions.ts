@@ -1,6 +1,6 @@
 import type { TokenRow } from '@halokit/models';
 import { referenceRows } from '@halokit/trainer';
-import { heldOutRows } from './evaluate';
+import { heldOutRows } from '../held_out/held_out_examples';
 import { stagePlan } from './stage_plan';
 import type { RunPlan } from './training_run';
 

@@ -3,11 +3,11 @@ import type { LoadedTokenizer } from '@halokit/data/node';
 import type { Loss } from '@halokit/losses';
 import type { Dataset } from '@halokit/trainer';
 import type { TrainRequest } from '../config/load_config';
+import { type HeldOutExamples, heldOutExamples } from '../held_out/held_out_examples';
 import { classWeights, type WeighedOptions } from '../losses/class_weights';
 import { whole } from '../terminal/numbers';
 import { chooseFormat } from './chat_format';
 import { chooseTokenizer } from './choose_tokenizer';
-import { type HeldOutExamples, heldOutExamples } from './evaluate';
 import type { FoundModel } from './find_model';
 import { tokenized } from './tokenize_data';
 import { loadTrainData, type TrainData } from './train_data';
@@ -43,6 +43,6 @@ export async function trainMaterial(
   const weighed = classWeights(source, { options: config.loss, given }, dataset, config.weightsOutside);
   if (weighed.said) console.log(`  ${weighed.said}`);
   const loss = source.create(weighed.options);
-  const heldOut = heldOutExamples(feedback.heldOut, loss, tokenize);
+  const heldOut = heldOutExamples(feedback.heldOut, loss, tokenize, feedback.data.setOf);
   return { feedback, tokenizer, format, tokenize, loss, weighed, dataset, tokens, heldOut };
 }

@@ -1,13 +1,14 @@
 import { sft } from '@halokit/losses';
 import type { CausalLM } from '@halokit/models';
 import type { Reference } from '@halokit/trainer';
+import { evaluate, type Measurement } from '../held_out/evaluate';
+import type { Figure } from '../held_out/figure';
+import { figureLine } from '../held_out/figure_text';
 import { lossLabel } from '../losses/loss_label';
 import { rewardScale } from '../losses/reward_scale';
 import { evaluateOnTheWay } from '../record/evaluate_on_the_way';
 import { runObservers } from '../record/run_observers';
 import { sayBeside } from '../terminal/progress';
-import { evaluate, type Figure } from './evaluate';
-import { figureLine } from './figure_text';
 import type { StageObserver } from './observers';
 import { recipeOf } from './recipe';
 import { tokenized } from './tokenize_data';
@@ -49,7 +50,7 @@ function evaluating(run: TrainingRun, policy: CausalLM, reference: Reference): S
   const { evaluateEvery: every } = request.config;
   if (every === undefined) return [];
   const onFigures = (step: number, figures: readonly Figure[]) => sayBeside(`  step ${step}: ${figureLine(figures)}`);
-  const evaluate = () => evaluateRun(run, policy, reference, { silent: true });
+  const evaluate = async () => (await evaluateRun(run, policy, reference, { silent: true })).figures;
   return [evaluateOnTheWay({ folder, loss: material.loss.name, every, evaluate, stopwatch, onFigures })];
 }
 
@@ -59,7 +60,7 @@ export function evaluateRun(
   policy: CausalLM,
   reference: Reference,
   { silent = false } = {},
-): Promise<Figure[]> {
+): Promise<Measurement> {
   const { loss, weighed, heldOut } = material;
   const byScores = loss.needs?.scores === true;
   const beta = rewardScale(loss, weighed.options);
