@@ -19,6 +19,7 @@ export { type HttpScorerOptions, httpScorer } from './label/http_scorer';
 export { type LabelCache, memoryLabelCache } from './label/label_cache';
 export { type Labelled, type LabelOptions, labelTexts } from './label/label_texts';
 export type { LabelProgress, LabelRetry, ScoreOptions } from './label/score_options';
+export { scoreTexts } from './label/score_texts';
 export { functionScorer, type Scorer, ScoringError } from './label/scorer';
 export { type Mixture, type MixturePart, mix } from './mixture/mixture';
 export { type HubPlace, type LocalPlace, parseSources, type SetName, type Source } from './mixture/source';

@@ -36,6 +36,25 @@ test('greedy ignores the seed, draws follow it, and one prompt twice is drawn tw
   expect(drawn[4]).not.toEqual(drawn[1]);
 });
 
+test('a part of a list is drawn as it is drawn in the list', async () => {
+  const options = { ...settings, model: tinyModel(3), temperature: 1, topP: 0.9, seed: 5 };
+  const whole = await samplePrompts(options);
+  const places = [2, 3, 6];
+  const part = { prompts: places.map((i) => prompts[i] as Int32Array), places };
+  expect(await samplePrompts({ ...options, ...part })).toEqual(places.map((i) => whole[i]));
+  await expect(samplePrompts({ ...options, places })).rejects.toThrow('7 prompts and 3 places');
+});
+
+test('any of several end tokens ends a sample; a signal ends them all', async () => {
+  const options = { ...settings, model: tinyModel(3), temperature: 1, seed: 2 };
+  const either = await samplePrompts({ ...options, tokenizer: { ...tokenizer, eosId: [0, 7] } });
+  const ends = either.flatMap(({ ids, finished }) => (finished ? [ids.at(-1)] : []));
+  expect(new Set(ends)).toEqual(new Set([0, 7]));
+  for (const { ids, text, finished } of either) expect(text).toBe(tokenizer.decode(finished ? ids.slice(0, -1) : ids));
+  const signal = AbortSignal.abort(new Error('enough'));
+  await expect(samplePrompts({ ...options, signal })).rejects.toThrow('enough');
+});
+
 test('a sample ends with its end token, which is no text, or at the limit', async () => {
   const many = Array.from({ length: 40 }, (_, i) => ids(1 + (i % 19)));
   const samples = await samplePrompts({ ...settings, prompts: many, model: tinyModel(3), temperature: 1 });

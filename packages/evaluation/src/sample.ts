@@ -16,7 +16,8 @@ export interface SampleOptions extends SamplingOptions {
   readonly prompts: readonly Int32Array[];
   readonly tokenizer: {
     decode(ids: ArrayLike<number>): string;
-    readonly eosId: number;
+    /** Ends a response; or several, any of which does, where the format's end is not the tokenizer's. */
+    readonly eosId: number | readonly number[];
     /** For `controlToken`. */
     encode?(text: string, options: { special: boolean; continues: boolean }): Int32Array;
   };
@@ -30,21 +31,32 @@ export interface SampleOptions extends SamplingOptions {
   readonly controlToken?: string;
   /** Seeds every prompt's draws; models compared with one seed get the same ones. */
   readonly seed?: number;
+  /**
+   * Each prompt's place in a longer list, of which these are a part: what is drawn for them is what is drawn for them in that
+   * list. Default: 0, 1, 2, ...
+   */
+  readonly places?: readonly number[];
   readonly rowsAtOnce?: number;
   /** Told how many prompts are done. */
   readonly onProgress?: (prompts: number) => void;
+  /** Ends it before its time. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Responses to prompts, greedy at temperature 0 or drawn. What is drawn for a prompt depends on the seed and its place in
  * the list, not on `rowsAtOnce`.
  *
- * @throws InputError for an empty prompt, or one that fills the model's context
+ * @throws InputError for an empty prompt, one that fills the model's context, or places that are not as many as the prompts;
+ * the reason of `signal`, when that is aborted
  */
 export async function samplePrompts(options: SampleOptions): Promise<Sample[]> {
-  const { model, tokenizer, seed = 0, rowsAtOnce = 64, onProgress } = options;
+  const { model, tokenizer, seed = 0, places, rowsAtOnce = 64, onProgress } = options;
   checkCount('rowsAtOnce', rowsAtOnce);
   const prompts = withControlToken(options);
+  if (places && places.length !== prompts.length) {
+    throw new InputError(`${prompts.length} prompts and ${places.length} places: give one of each.`);
+  }
   prompts.forEach((prompt, i) => {
     checkPrompt(prompt, i, model);
   });
@@ -57,7 +69,7 @@ export async function samplePrompts(options: SampleOptions): Promise<Sample[]> {
     const answers = await answersTo(
       rows,
       options,
-      chunk.map((i) => seedOf(seed, i)),
+      chunk.map((i) => seedOf(seed, places?.[i] ?? i)),
     );
     chunk.forEach((i, row) => {
       const { ids: list, text, end } = answers[row] as Answer;
@@ -78,13 +90,14 @@ interface Answer {
 
 async function answersTo(
   prompts: readonly Int32Array[],
-  { model, tokenizer, maxNewTokens, stop, temperature, topK, topP, repetitionPenalty }: SampleOptions,
+  { model, tokenizer, maxNewTokens, stop, temperature, topK, topP, repetitionPenalty, signal }: SampleOptions,
   seeds: readonly number[],
 ): Promise<Answer[]> {
+  const { eosId } = tokenizer;
   const sampling = { temperature, topK, topP, repetitionPenalty, seeds };
   const texts = stop?.length ? { stop, decode: (ids: readonly number[]) => tokenizer.decode(ids) } : {};
   const answers = prompts.map((): Answer => ({ ids: [], text: '' }));
-  const tokens = generateStream(model, prompts, { maxNewTokens, eosId: tokenizer.eosId, ...sampling, ...texts });
+  const tokens = generateStream(model, prompts, { maxNewTokens, eosId, signal, ...sampling, ...texts });
   for await (const { row, id, text, end } of tokens) {
     const answer = answers[row] as Answer;
     answer.ids.push(id);
