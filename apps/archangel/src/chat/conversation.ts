@@ -66,9 +66,14 @@ export class Conversation {
     return [...new Set([endOfResponse(format, tokenizer), tokenizer.eosId])];
   }
 
-  /** Texts that end an answer: the tag with which the other side's turn would begin. */
+  /** Texts that end an answer. */
   get stops(): readonly string[] {
-    const [tag] = this.options.format.prompt([{ role: 'user', content: 'x' }]);
-    return tag && !tag.written && tag.text.trim() !== '' ? [tag.text] : [];
+    return tagsBehind(this.options.format);
   }
+}
+
+/** Texts that end an answer: the tag with which the other side's turn would begin. */
+export function tagsBehind(format: ChatFormat): readonly string[] {
+  const [tag] = format.prompt([{ role: 'user', content: 'x' }]);
+  return tag && !tag.written && tag.text.trim() !== '' ? [tag.text] : [];
 }

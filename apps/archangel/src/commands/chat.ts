@@ -1,20 +1,17 @@
 import { createInterface } from 'node:readline';
 import { setImmediate } from 'node:timers/promises';
 import { disposeModel, generateStream } from '@halokit/models';
-import { isOnHub, loadAdapter } from '@halokit/models/node';
+import { loadAdapter } from '@halokit/models/node';
 import { defineCommand } from 'citty';
 import { chooseBackend } from '../backend';
+import { findAsked } from '../chat/asked_model';
 import { type Answer, ChatLoop } from '../chat/chat_loop';
 import { Conversation } from '../chat/conversation';
-import { checkpointOf, controlTokenOf, trainedAs } from '../chat/trained_as';
 import { type ChatConfig, chatConfig } from '../config/chat_config';
 import { configFlags } from '../config/describe';
 import { readFlags } from '../config/flags';
 import { validate } from '../config/validate';
-import { InputError } from '../input_error';
-import { chooseFormat } from '../stages/chat_format';
-import { openTokenizer } from '../stages/choose_tokenizer';
-import { configOf, findModel, loadFound } from '../stages/find_model';
+import { loadFound } from '../stages/find_model';
 
 export const chatCommand = defineCommand({
   meta: { name: 'chat', description: 'Talk to a model, in the terminal or line for line.' },
@@ -57,21 +54,16 @@ function withFlag([first, ...rest]: readonly string[]): string[] {
 
 async function open(config: ChatConfig) {
   const { offline, backend, threads, maxNewTokens, system, adapter } = config;
-  const local = !isOnHub(config.model);
-  const place = local ? await checkpointOf(config.model) : config.model;
-  const trained = local ? await trainedAs(place) : undefined;
-  const found = await findModel(place, offline);
-  const { vocabSize, maxPositionEmbeddings: context } = await configOf(found);
-  const loaded = await openTokenizer(config.tokenizer ?? found, offline);
+  const {
+    place,
+    found,
+    config: shape,
+    tokenizer: loaded,
+    format,
+    controlToken,
+  } = await findAsked(config.model, config);
   const { tokenizer } = loaded;
-  if (tokenizer.vocabularySize > vocabSize) {
-    throw new InputError(
-      `The tokenizer has ${tokenizer.vocabularySize} entries but the model only ${vocabSize}: use the model's own with --tokenizer.`,
-    );
-  }
-  const hasTemplate = loaded.config !== undefined && 'chat_template' in loaded.config;
-  const format = chooseFormat(config.format ?? trained?.format ?? (hasTemplate ? 'chat-template' : 'tulu'), loaded);
-  const controlToken = controlTokenOf(config.control, trained);
+  const { maxPositionEmbeddings: context } = shape;
   const conversation = new Conversation({
     ...{ tokenizer, format, context, maxNewTokens },
     ...(system !== undefined && { system }),

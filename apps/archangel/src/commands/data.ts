@@ -5,6 +5,7 @@ import { type DataConfig, dataConfig } from '../config/data_config';
 import { configFlags } from '../config/describe';
 import { readFlags } from '../config/flags';
 import { validate } from '../config/validate';
+import { wordsAndFlags } from '../config/words';
 import { dataPage } from '../figures/data_page';
 import { InputError } from '../input_error';
 import { dataText } from '../look/data_text';
@@ -47,21 +48,9 @@ export async function runData(args: readonly string[]): Promise<DataReport> {
   return report;
 }
 
-const switches = ['--json', '--stream', '--offline', '--join-votes', '--one-per-prompt'];
-
 /** `data SPEC ...`, the spec before or behind the options, is `data --data SPEC ...`. */
 function namedSpec(args: readonly string[]): string[] {
-  const named: string[] = [];
-  const specs: string[] = [];
-  for (let i = 0; i < args.length; i++) {
-    const [arg, next] = [args[i] as string, args[i + 1]];
-    if (!arg.startsWith('--')) specs.push(arg);
-    else if (switches.includes(arg) && next !== 'true' && next !== 'false') named.push(`${arg}=true`);
-    else {
-      named.push(arg);
-      if (!arg.includes('=') && next !== undefined && !next.startsWith('--')) named.push(args[++i] as string);
-    }
-  }
+  const { words: specs, flags: named } = wordsAndFlags(args, dataConfig);
   const [spec, ...more] = specs;
   if (more.length > 0) {
     throw new InputError(`Say one thing to look at, several joined by +: ${specs.map(quoted).join('+')}`);

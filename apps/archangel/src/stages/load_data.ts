@@ -19,7 +19,9 @@ export interface LoadedData {
 }
 
 /** Reads and mixes what a spec names: files, folders, known sets and sets of the hub. */
-export async function loadData(options: DataOptions & { readonly seed: number }): Promise<LoadedData> {
+export async function loadData(
+  options: Pick<DataOptions, 'data' | 'split' | 'offline' | 'columns' | 'rated'> & { readonly seed: number },
+): Promise<LoadedData> {
   const { data, seed, split, offline, columns } = options;
   const parsed = parseSources(data);
   const rated = ratedOf(options.rated);

@@ -7,15 +7,21 @@ export interface StopSignal {
   end(): void;
 }
 
-/** Listens to Ctrl-C and to a plain `kill`, once: the second ends the process as it would any other. */
-export function stopSignal(): StopSignal {
+const afterStep = 'Stopping after this step, which is then saved.';
+
+/**
+ * Listens to Ctrl-C and to a plain `kill`, once: the second ends the process as it would any other.
+ *
+ * @param said what the person is told at the first
+ */
+export function stopSignal(said = afterStep): StopSignal {
   const controller = new AbortController();
   const end = () => {
     process.off('SIGINT', stop).off('SIGTERM', stop);
   };
   const stop = () => {
     end();
-    sayBeside('  Stopping after this step, which is then saved. Once more stops at once.');
+    sayBeside(`  ${said} Once more stops at once.`);
     controller.abort();
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
