@@ -22,7 +22,8 @@ test('the page and the figure stand alone, and name every curve', async () => {
     expect(svg).toContain(text);
     expect(page).toContain(text);
   }
-  expect(page.match(/<svg/g)).toHaveLength(2);
+  expect(page.match(/<svg/g)).toHaveLength(1);
+  expect(page).not.toContain('"#0072b2"');
   expect(page).not.toMatch(/(src|href)="?http|url\(['"]?http|@import/);
 });
 

@@ -7,7 +7,7 @@ import { configFlags } from '../config/describe';
 import { readFlags } from '../config/flags';
 import { validate } from '../config/validate';
 import { valuesConfig } from '../config/values_config';
-import { dark, light, valueChart } from '../figures/value_chart';
+import { valueChart } from '../figures/value_chart';
 import { valueCurves } from '../figures/value_curves';
 import { valuePage } from '../figures/value_page';
 import { InputError } from '../input_error';
@@ -31,10 +31,10 @@ export async function runValues(args: readonly string[]): Promise<void> {
   const own = method === undefined ? undefined : await withValue(method, given);
   await chooseBackend('cpu');
   const curves = valueCurves(own);
-  const [figure, onDark] = [await valueChart(curves, light), await valueChart(curves, dark)];
+  const figure = await valueChart(curves);
   await mkdir(dirname(out), { recursive: true });
   await writeWhole(`${stem}.svg`, figure);
-  await writeWhole(`${stem}.html`, valuePage({ light: figure, dark: onDark }));
+  await writeWhole(`${stem}.html`, valuePage(figure));
   console.log(`${curves.length} value functions are drawn in ${stem}.html, and for papers in ${stem}.svg.`);
 }
 

@@ -3,24 +3,16 @@ import type { LookedAt } from '../look/look_at_data';
 import { adviceLines, classLine, exampleTitle, lengthRows, promptLine, takenOf } from '../look/report_words';
 import type { ShownExample } from '../look/shown_examples';
 import { whole } from '../terminal/numbers';
-import { html } from './html';
+import { html, htmlTable } from './html';
 import { lengthChart, type NamedLengths } from './length_chart';
-import { dark, light } from './value_chart';
+import { baseStyle, htmlPage } from './page';
+import { inPalette } from './theme';
 
 /** The look at data as a page that loads nothing and suits a dark or a light screen; light on paper. */
 export async function dataPage({ report, lengths, examples }: LookedAt): Promise<string> {
   const responses = Object.entries(lengths.responses).map(([name, all]): NamedLengths => ({ name, lengths: all }));
   const { data, sources, steps, sets, tokenizer, tokens } = report;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${html(data)}</title>
-<style>${style}</style>
-</head>
-<body>
-<main>
+  const body = `<main>
 <h1>${html(data)}</h1>
 <h2>Where from</h2>
 ${sources
@@ -33,7 +25,7 @@ ${reasons(source.counts)}${source.notes.map((note) => `<p class="note">${html(no
   .join('\n')}
 ${steps.map(({ what, counts }) => `<h3>${html(what)}</h3><p>${whole(counts.kept)} kept.</p>${reasons(counts)}`).join('\n')}
 <h2>What there is</h2>
-${table(
+${htmlTable(
   ['set', 'class', 'train', 'held out'],
   sets.map((row) => [row.set, row.class, whole(row.train), whole(row.heldOut)]),
   2,
@@ -43,7 +35,7 @@ ${table(
 <h2>How long it is</h2>
 ${await figure('Prompts', [{ name: 'prompt', lengths: lengths.prompt }])}
 ${await figure('Responses', responses)}
-${table(['length in tokens', 'n', 'median', '90 %', '99 %', 'longest'], lengthRows(report), 1)}
+${htmlTable(['length in tokens', 'n', 'median', '90 %', '99 %', 'longest'], lengthRows(report), 1)}
 <p>Tokenizer: ${html(tokenizer.name)}, ${whole(tokenizer.entries)} entries; format ${html(tokenizer.format)}.</p>
 ${reasons(tokens)}
 ${adviceLines(report)
@@ -51,56 +43,32 @@ ${adviceLines(report)
   .join('\n')}
 ${examples.length > 0 ? `<h2>Examples</h2>\n<p>Trained on is what stands on colour, with its end token; the prompt before it is only read.</p>` : ''}
 ${examples.map(exampleHtml).join('\n')}
-</main>
-</body>
-</html>
-`;
+</main>`;
+  return htmlPage({ title: data, style, body });
 }
 
-const style = `
-  :root { color-scheme: light dark; --paper: #ffffff; --ink: #1a1a1a; --faint: #5c5c5c; --line: #e3e3e3; --good: #d9f0e6; --bad: #fbe3d6; --end: #1a1a1a; }
-  body { margin: 0; padding: 24px; background: var(--paper); color: var(--ink); font: 16px/1.5 Helvetica, Arial, "DejaVu Sans", sans-serif; }
-  main { max-width: 760px; margin: 0 auto; }
-  h1 { font-size: 22px; overflow-wrap: anywhere; }
-  h2 { font-size: 18px; margin-top: 36px; border-bottom: 1px solid var(--line); }
-  h3 { font-size: 16px; margin-bottom: 4px; overflow-wrap: anywhere; }
-  p { margin: 6px 0; }
-  table { border-collapse: collapse; margin: 10px 0; font-variant-numeric: tabular-nums; }
-  th, td { padding: 3px 14px 3px 0; text-align: right; border-bottom: 1px solid var(--line); }
-  th { font-weight: 600; white-space: nowrap; }
-  .left { text-align: left; overflow-wrap: anywhere; }
-  .note { color: var(--faint); }
+const style = `${baseStyle}
+  body { padding: 24px; }
+  main { max-width: 760px; }
+  h1 { font-size: 22px; }
+  h2 { font-size: 18px; margin-top: 36px; border-bottom: 1px solid var(--grid); }
+  h3 { font-size: 16px; margin-bottom: 4px; }
   figure { margin: 14px 0; }
-  svg { width: 100%; height: auto; }
-  .dark { display: none; }
-  pre { white-space: pre-wrap; overflow-wrap: anywhere; font: 14px/1.5 ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; margin: 4px 0 12px; }
-  .prompt { color: var(--faint); }
+  .note { color: var(--faint); }
   mark { color: inherit; background: var(--good); }
   mark.bad { background: var(--bad); }
-  .end { background: var(--end); color: var(--paper); border-radius: 3px; padding: 0 3px; }
-  @media screen and (prefers-color-scheme: dark) {
-    :root { --paper: #16181d; --ink: #f2f2f2; --faint: #a9adb5; --line: #2e323a; --good: #174a39; --bad: #5a3218; --end: #f2f2f2; }
-    .light { display: none; }
-    .dark { display: block; }
-  }
+  .end { background: var(--ink); color: var(--paper); border-radius: 3px; padding: 0 3px; }
 `;
 
 async function figure(title: string, named: readonly NamedLengths[]): Promise<string> {
-  const [onLight, onDark] = [await lengthChart(title, named, light), await lengthChart(title, named, dark)];
-  return `<figure class="light">${onLight}</figure>\n<figure class="dark">${onDark}</figure>`;
-}
-
-function table(header: readonly string[], rows: readonly (readonly string[])[], words: number): string {
-  const cells = (tag: 'th' | 'td', row: readonly string[]) =>
-    row.map((cell, i) => `<${tag}${i < words ? ' class="left"' : ''}>${html(cell)}</${tag}>`).join('');
-  return `<table><tr>${cells('th', header)}</tr>${rows.map((row) => `<tr>${cells('td', row)}</tr>`).join('')}</table>`;
+  return `<figure>${inPalette(await lengthChart(title, named))}</figure>`;
 }
 
 function reasons({ dropped, repaired }: Counts): string {
   const rows = (verb: string, by: Readonly<Record<string, number>>) =>
     Object.entries(by).map(([reason, count]) => [verb, reason, whole(count)]);
   const all = [...rows('dropped', dropped), ...rows('repaired', repaired)];
-  return all.length === 0 ? '' : table(['', 'why', 'rows'], all, 2);
+  return all.length === 0 ? '' : htmlTable(['', 'why', 'rows'], all, 2);
 }
 
 function exampleHtml(example: ShownExample): string {

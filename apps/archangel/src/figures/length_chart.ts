@@ -1,6 +1,7 @@
-import type { ECharts, EChartsCoreOption } from 'echarts/core';
+import type { EChartsCoreOption } from 'echarts/core';
 import type { Lengths } from '../look/lengths';
-import type { Theme } from './value_chart';
+import { drawChart } from './draw';
+import { light } from './theme';
 
 /** Some lengths under a name. */
 export interface NamedLengths {
@@ -10,27 +11,20 @@ export interface NamedLengths {
 
 const size = { width: 760, height: 300 };
 const bars = 32;
-const font = 'Helvetica, Arial, DejaVu Sans, sans-serif';
 
-/** A histogram of lengths in tokens as a standalone SVG, one colour a name. */
-export async function lengthChart(title: string, named: readonly NamedLengths[], theme: Theme): Promise<string> {
-  const [{ init, use }, { BarChart }, components, { SVGRenderer }] = await Promise.all([
-    import('echarts/core'),
-    import('echarts/charts'),
-    import('echarts/components'),
-    import('echarts/renderers'),
-  ]);
-  const { GridComponent, LegendComponent, TitleComponent } = components;
-  use([BarChart, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
-  const chart: ECharts = init(null, null, { renderer: 'svg', ssr: true, ...size });
-  chart.setOption(option(title, named, theme));
-  const svg = chart.renderToSVGString();
-  chart.dispose();
-  return svg;
+/** A histogram of lengths in tokens as a standalone SVG, on light paper, one colour a name. */
+export function lengthChart(title: string, named: readonly NamedLengths[]): Promise<string> {
+  return drawChart(option(title, named), size);
 }
 
-function option(title: string, named: readonly NamedLengths[], theme: Theme): EChartsCoreOption {
-  const { ink, faint, paper, grid } = theme;
+/** Lengths counted by ranges that are the same for all: how wide these are, where each begins, and the counts by name. */
+export interface LengthBins {
+  readonly width: number;
+  readonly labels: readonly string[];
+  readonly counts: readonly (readonly number[])[];
+}
+
+export function lengthBins(named: readonly NamedLengths[]): LengthBins {
   const width = binWidth(named);
   const count = Math.max(
     1,
@@ -38,6 +32,12 @@ function option(title: string, named: readonly NamedLengths[], theme: Theme): EC
   );
   const longer = named.some(({ lengths }) => lengths.quantile(1) >= width * count);
   const labels = Array.from({ length: count }, (_, i) => `${i * width}${longer && i === count - 1 ? '+' : ''}`);
+  return { width, labels, counts: named.map(({ lengths }) => lengths.bins(width, count)) };
+}
+
+function option(title: string, named: readonly NamedLengths[]): EChartsCoreOption {
+  const { ink, faint, paper, grid, colours } = light;
+  const { width, labels, counts } = lengthBins(named);
   const axis = {
     nameLocation: 'middle',
     nameTextStyle: { color: ink, fontSize: 13 },
@@ -47,18 +47,16 @@ function option(title: string, named: readonly NamedLengths[], theme: Theme): EC
   };
   return {
     backgroundColor: paper,
-    animation: false,
-    textStyle: { fontFamily: font },
     title: { text: title, left: 16, top: 10, textStyle: { color: ink, fontSize: 16, fontWeight: 600 } },
     ...(named.length > 1 && { legend: { right: 20, top: 12, textStyle: { color: ink, fontSize: 13 }, itemWidth: 14 } }),
     grid: { left: 70, right: 24, top: 52, bottom: 52 },
     xAxis: { ...axis, type: 'category', data: labels, name: `tokens, in steps of ${width}`, nameGap: 30 },
     yAxis: { ...axis, type: 'value', minInterval: 1, name: 'examples', nameGap: 48, nameRotate: 90 },
-    series: named.map(({ name, lengths }, i) => ({
+    series: named.map(({ name }, i) => ({
       type: 'bar',
       name,
-      data: lengths.bins(width, count),
-      color: theme.colours[i % theme.colours.length],
+      data: counts[i],
+      color: colours[i % colours.length],
       barCategoryGap: '12%',
       barGap: '0%',
     })),

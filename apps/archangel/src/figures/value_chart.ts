@@ -1,56 +1,19 @@
-import type { ECharts, EChartsCoreOption } from 'echarts/core';
+import type { EChartsCoreOption } from 'echarts/core';
 import { fold } from '../terminal/fold';
+import { drawChart } from './draw';
+import { light } from './theme';
 import { rewardGrid, type ValueCurve } from './value_curves';
-
-/** What a figure is drawn on. */
-export interface Theme {
-  readonly paper: string;
-  readonly ink: string;
-  readonly faint: string;
-  readonly grid: string;
-  /** One for each curve but a person's own, which is of ink. Told apart by colour-blind readers too (after Okabe and Ito). */
-  readonly colours: readonly string[];
-}
-
-export const light: Theme = {
-  paper: '#ffffff',
-  ink: '#1a1a1a',
-  faint: '#5c5c5c',
-  grid: '#e3e3e3',
-  colours: ['#0072b2', '#d55e00', '#009e73', '#b0478a', '#c98a00', '#56b4e9', '#7a6ff0', '#8c8c8c'],
-};
-
-export const dark: Theme = {
-  paper: '#16181d',
-  ink: '#f2f2f2',
-  faint: '#a9adb5',
-  grid: '#2e323a',
-  colours: ['#4aa8ea', '#ff8a3d', '#2ccf9f', '#f08cc8', '#f0c23c', '#9fd8ff', '#a89cff', '#9a9a9a'],
-};
 
 const size = { width: 1080, height: 620 };
 const dashes = ['dashed', 'dotted', [10, 3, 2, 3], [2, 3]] as const;
-const font = 'Helvetica, Arial, DejaVu Sans, sans-serif';
 
-/** Draws value functions as a standalone SVG. */
-export async function valueChart(curves: readonly ValueCurve[], theme: Theme): Promise<string> {
-  const [{ init, use }, { LineChart }, components, { SVGRenderer }] = await Promise.all([
-    import('echarts/core'),
-    import('echarts/charts'),
-    import('echarts/components'),
-    import('echarts/renderers'),
-  ]);
-  const { GridComponent, LegendComponent, MarkLineComponent, TitleComponent } = components;
-  use([LineChart, GridComponent, LegendComponent, MarkLineComponent, TitleComponent, SVGRenderer]);
-  const chart: ECharts = init(null, null, { renderer: 'svg', ssr: true, ...size });
-  chart.setOption(option(curves, theme));
-  const svg = chart.renderToSVGString();
-  chart.dispose();
-  return svg;
+/** Draws value functions as a standalone SVG, on light paper. */
+export function valueChart(curves: readonly ValueCurve[]): Promise<string> {
+  return drawChart(option(curves), size);
 }
 
-function option(curves: readonly ValueCurve[], theme: Theme): EChartsCoreOption {
-  const { ink, faint, paper, grid } = theme;
+function option(curves: readonly ValueCurve[]): EChartsCoreOption {
+  const { ink, faint, paper, grid, colours } = light;
   const kin = curves.filter(({ kind }) => kind === 'kin');
   const axis = {
     type: 'value',
@@ -63,8 +26,6 @@ function option(curves: readonly ValueCurve[], theme: Theme): EChartsCoreOption 
   };
   return {
     backgroundColor: paper,
-    animation: false,
-    textStyle: { fontFamily: font },
     title: {
       text: 'What a reward is worth to each loss',
       subtext:
@@ -99,23 +60,23 @@ function option(curves: readonly ValueCurve[], theme: Theme): EChartsCoreOption 
       symbol: 'none',
       clip: true,
       z: curve.kind === 'own' ? 5 : 3,
-      color: curve.kind === 'own' ? ink : theme.colours[i % theme.colours.length],
+      color: curve.kind === 'own' ? ink : colours[i % colours.length],
       lineStyle: {
         width: { report: 3, kin: 2, own: 4 }[curve.kind],
         type: curve.kind === 'kin' ? dashes[kin.indexOf(curve) % dashes.length] : 'solid',
       },
-      ...(i === 0 && { markLine: referencePoint(theme) }),
+      ...(i === 0 && { markLine: referencePoint() }),
     })),
   };
 }
 
 /** Where gains begin. */
-function referencePoint({ faint }: Theme) {
+function referencePoint() {
   return {
     silent: true,
     symbol: 'none',
     label: { show: false },
-    lineStyle: { color: faint, width: 1, type: 'solid' },
+    lineStyle: { color: light.faint, width: 1, type: 'solid' },
     data: [{ xAxis: 0 }, { yAxis: 0 }],
   };
 }

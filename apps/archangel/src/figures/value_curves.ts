@@ -63,6 +63,6 @@ export function valueCurves(own?: Loss): ValueCurve[] {
 }
 
 /** By the function's own tensor code. */
-function valuesOf({ value }: ValueFunction): number[] {
+export function valuesOf({ value }: ValueFunction): number[] {
   return tf.tidy(() => Array.from(value(tf.tensor1d([...rewardGrid])).dataSync()));
 }

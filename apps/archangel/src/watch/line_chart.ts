@@ -1,6 +1,6 @@
+import { noisy, type Point, smoothed } from '../figures/curve';
 import { html } from '../figures/html';
-import type { Point } from './curve';
-import { shortNumber, ticks } from './ticks';
+import { shortNumber, ticks } from '../figures/ticks';
 
 /** Some curves over steps, none of them empty, on one axis. */
 export interface Chart {
@@ -12,9 +12,6 @@ export interface Chart {
 
 const [width, height] = [360, 190];
 const box = { left: 46, right: 352, top: 8, bottom: 166 };
-
-/** Points from which on a curve is noise to the eye, and is drawn smoothed, itself faint behind. */
-const noisy = 40;
 
 /**
  * The chart as HTML with an SVG in it. Colours come from the page's style sheet, so that they suit dark and light, and sizes
@@ -53,15 +50,4 @@ ${lines.map(({ points }, i) => curve(points, `c${i}`)).join('\n')}
 
 function gridLine(value: number, y: string): string {
   return `<line x1="${box.left}" x2="${box.right}" y1="${y}" y2="${y}"/><text class="y" x="${box.left - 6}" y="${y}" dy="4">${shortNumber(value)}</text>`;
-}
-
-/** A mean over points that forgets nine tenths of one in about twenty, from the first point on. */
-function smoothed(points: readonly Point[]): Point[] {
-  const keep = 0.9;
-  let [sum, weight] = [0, 0];
-  return points.map(([step, value]): Point => {
-    sum = keep * sum + (1 - keep) * value;
-    weight = keep * weight + (1 - keep);
-    return [step, sum / weight];
-  });
 }

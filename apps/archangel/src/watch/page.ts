@@ -1,49 +1,30 @@
-import { createHash } from 'node:crypto';
 import { html } from '../figures/html';
+import { baseStyle, htmlPage, sourceHash } from '../figures/page';
 import { type Sections, sectionNames } from './sections';
 
 /** The page of a run, complete without its script, which puts in what has changed as it is told. It loads nothing. */
 export function watchPage(name: string, sections: Sections): string {
   const section = (id: (typeof sectionNames)[number]) => `<section id="${id}">${sections[id]}</section>`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="data:,">
-<title>${html(name)}</title>
-<style>${style}</style>
-</head>
-<body>
-<main>
+  const body = `<main>
 <h1>${html(name)}</h1>
 <p id="connection" role="status" hidden></p>
 ${sectionNames.map(section).join('\n')}
 </main>
-<script>${script}</script>
-</body>
-</html>
-`;
+<script>${script}</script>`;
+  return htmlPage({ title: name, style, body });
 }
 
-const style = `
-  :root { color-scheme: light dark; --paper: #ffffff; --ink: #1a1a1a; --faint: #5c5c5c; --line: #e3e3e3; --warn: #a34a00; --c0: #0072b2; --c1: #d55e00; --c2: #009e73; }
-  @media (prefers-color-scheme: dark) {
-    :root { --paper: #16181d; --ink: #f2f2f2; --faint: #a9adb5; --line: #2e323a; --warn: #ff9d5c; --c0: #4aa8ea; --c1: #ff8a3d; --c2: #2ccf9f; }
-  }
-  body { margin: 0; padding: 16px; background: var(--paper); color: var(--ink); font: 16px/1.5 Helvetica, Arial, "DejaVu Sans", sans-serif; font-variant-numeric: tabular-nums; }
-  main { max-width: 1160px; margin: 0 auto; }
-  h1 { font-size: 20px; margin: 0 0 8px; overflow-wrap: anywhere; }
+const style = `${baseStyle}
+  main { max-width: 1160px; }
+  h1 { font-size: 20px; margin: 0 0 8px; }
   h2 { font-size: 17px; margin: 28px 0 4px; }
   p { margin: 4px 0; }
   progress { width: 100%; height: 10px; accent-color: var(--c0); }
   #connection, .note { color: var(--warn); }
-  .faint, .prompt, summary { color: var(--faint); }
+  summary { color: var(--faint); }
   #curves, .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 320px), 1fr)); gap: 4px 20px; margin-top: 12px; }
-  figure { margin: 0; }
   figcaption { display: flex; flex-wrap: wrap; gap: 0 12px; font-size: 14px; }
-  svg { display: block; width: 100%; height: auto; }
-  svg line { stroke: var(--line); }
+  svg line { stroke: var(--grid); }
   svg text { fill: var(--faint); font-size: 11px; }
   svg .y { text-anchor: end; }
   svg .x { text-anchor: middle; }
@@ -52,8 +33,8 @@ const style = `
   circle.c0 { fill: var(--c0); } circle.c1 { fill: var(--c1); } circle.c2 { fill: var(--c2); }
   span.c0 { color: var(--c0); } span.c1 { color: var(--c1); } span.c2 { color: var(--c2); }
   polyline.faint { opacity: 0.3; stroke-width: 1; }
-  article { border-top: 1px solid var(--line); padding: 8px 0; }
-  pre { white-space: pre-wrap; overflow-wrap: anywhere; font: 14px/1.45 ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; margin: 2px 0 6px; }
+  article { border-top: 1px solid var(--grid); padding: 8px 0; }
+  pre { line-height: 1.45; margin: 2px 0 6px; }
   summary { cursor: pointer; margin-top: 20px; }
 `;
 
@@ -77,15 +58,11 @@ const script = `
  */
 export const contentSecurityPolicy = [
   "default-src 'none'",
-  `script-src '${hashOf(script)}'`,
-  `style-src '${hashOf(style)}'`,
+  `script-src '${sourceHash(script)}'`,
+  `style-src '${sourceHash(style)}'`,
   "connect-src 'self'",
   'img-src data:',
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join('; ');
-
-function hashOf(text: string): string {
-  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
-}

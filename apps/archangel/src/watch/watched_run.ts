@@ -1,6 +1,6 @@
 import type { StepEvent } from '@halokit/trainer';
+import { Curve } from '../figures/curve';
 import type { Answer } from '../record/answer_prompts';
-import { Curve } from './curve';
 
 /** A stage as the page shows it. */
 export interface WatchedStage {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Curve } from './curve';
+import { Curve, centred, type Point, smoothed } from './curve';
 
 test('a curve has every step until there are too many, then means of two, and ends at the latest step', () => {
   const curve = new Curve(4);
@@ -33,4 +33,12 @@ test('what is no number is left out', () => {
   curve.add(1, Number.NaN);
   curve.add(2, 1);
   expect(curve.toPoints(2)).toEqual([[2, 1]]);
+});
+
+test('a mean of the points around does not run behind a line, as one of those before does', () => {
+  const line = Array.from({ length: 50 }, (_, i): Point => [i, 2 * i]);
+  expect(centred(line)).toEqual(line);
+  expect(smoothed(line).at(-1)?.[1]).toBeLessThan(90);
+  const one = Array.from({ length: 50 }, (_, i): Point => [i, i === 25 ? 21 : 0]);
+  expect(centred(one).map(([, value]) => value)).toEqual(one.map((_, i) => (Math.abs(i - 25) <= 10 ? 1 : 0)));
 });

@@ -27,6 +27,11 @@ export class Curve {
     });
   }
 
+  /** Steps that a point is the mean of. */
+  get stepsAPoint(): number {
+    return this.stride;
+  }
+
   /** The points so far; what has not filled one yet is the last, so that a curve ends at the latest step. */
   toPoints(step: number): readonly Point[] {
     return this.pending.length === 0 ? this.points : [...this.points, [step, mean(this.pending)]];
@@ -35,4 +40,32 @@ export class Curve {
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Points from which on a curve is noise to the eye, and is drawn smoothed, itself faint behind. */
+export const noisy = 40;
+
+/** A mean over points that forgets nine tenths of one in about twenty, from the first point on. */
+export function smoothed(points: readonly Point[]): Point[] {
+  const keep = 0.9;
+  let [sum, weight] = [0, 0];
+  return points.map(([step, value]): Point => {
+    sum = keep * sum + (1 - keep) * value;
+    weight = keep * weight + (1 - keep);
+    return [step, sum / weight];
+  });
+}
+
+/** Points on either side of one that its mean is of. */
+const half = 10;
+
+/**
+ * Each point the mean of the 21 around it, fewer towards the ends, where as many lie on either side as there are: unlike
+ * `smoothed` it does not run behind, but it has to know what comes.
+ */
+export function centred(points: readonly Point[]): Point[] {
+  return points.map(([step], i): Point => {
+    const reach = Math.min(half, i, points.length - 1 - i);
+    return [step, mean(points.slice(i - reach, i + reach + 1).map(([, value]) => value))];
+  });
 }
