@@ -11,10 +11,10 @@ export function percentInterval({ value, low, high }: Estimate): string {
   return `${percent(value)} [${(100 * low).toFixed(1)}, ${(100 * high).toFixed(1)}]`;
 }
 
-/** `0.43 [0.39, 0.47]`. */
-export function numberInterval({ value, low, high }: Estimate): string {
-  if (!Number.isFinite(low) || !Number.isFinite(high)) return value.toFixed(3);
-  return `${value.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`;
+/** `0.430 [0.390, 0.470]`. */
+export function numberInterval({ value, low, high }: Estimate, digits = 3): string {
+  if (!Number.isFinite(low) || !Number.isFinite(high)) return value.toFixed(digits);
+  return `${value.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
 }
 
 /** `1,234,567`. */
