@@ -80,12 +80,12 @@ test('what is drawn with its probability is calibrated, and what boasts is not',
   expect(boast.expectedError).toBeCloseTo(0.25, 1);
 });
 
-test('bins have ten predictions or more unless asked for otherwise', () => {
+test('bins have 25 predictions or more unless asked for otherwise', () => {
   const binsOf = (n: number) => {
     const predicted = Array.from({ length: n }, (_, i) => (i + 0.5) / n);
     return calibration({ predicted, outcomes: predicted.map(Math.round) }).bins.length;
   };
-  expect([0, 5, 19, 35, 1000].map(binsOf)).toEqual([0, 1, 1, 3, 10]);
+  expect([0, 5, 49, 80, 1000].map(binsOf)).toEqual([0, 1, 1, 3, 10]);
 });
 
 test('without predictions there is no score, and what is no probability is refused', () => {

@@ -29,7 +29,7 @@ export interface CalibrationOptions {
   readonly predicted: readonly number[];
   /** 1 for what came true, 0 for what did not; 1/2 for a tie, which counts as each half the time. */
   readonly outcomes: readonly number[];
-  /** At most; by default 10, or fewer where a bin would have fewer than 10 predictions. */
+  /** At most; by default 10, or fewer where a bin would have fewer than 25 predictions. */
   readonly bins?: number;
 }
 
@@ -47,7 +47,7 @@ export interface CalibrationOptions {
 export function calibration({ predicted, outcomes, ...options }: CalibrationOptions): Calibration {
   const n = predicted.length;
   check(predicted, outcomes);
-  const { bins: most = Math.min(10, Math.max(1, Math.floor(n / 10))) } = options;
+  const { bins: most = Math.min(10, Math.max(1, Math.floor(n / 25))) } = options;
   const bins = equalParts(predicted, most).map(({ low, high, places }): CalibrationBin => {
     const sumOf = (values: readonly number[]) => places.reduce((sum, i) => sum + (values[i] as number), 0);
     const count = places.length;

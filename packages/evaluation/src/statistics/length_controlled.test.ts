@@ -110,8 +110,9 @@ test('one outlier in length among hundreds', () => {
 test('as long everywhere it is the win rate; longer by the same everywhere it cannot be told', () => {
   expect(lengthControlled(of([...times(6, 1, 0), ...times(2, 0, 0)]))).toEqual(wilson(6, 8));
   expect(lengthControlled(of([]))).toEqual(wilson(0, 0));
-  for (const longerBy of [[5, 5, 5], [900, 901, 899], [7]]) {
-    const pairs = longerBy.map((d) => [1, d] as const);
+  // The last differ, but all so far to one side that nothing is known of equal lengths.
+  for (const longerBy of [[5, 5, 5], [900, 901, 899], [7], [60, 90, 120, 75, 105, 100]]) {
+    const pairs = longerBy.map((d, i) => [i % 2, d] as const);
     expect(lengthControlled(of(pairs))).toEqual({ value: Number.NaN, low: 0, high: 1, n: pairs.length });
   }
 });
