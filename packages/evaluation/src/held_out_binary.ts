@@ -1,10 +1,10 @@
 import type { TokenizedBinary } from '@halokit/data';
 import type { CausalLM } from '@halokit/models';
-import type { Estimate } from './interval';
 import { type Logps, logRatios, type ReferenceOf } from './log_ratios';
-import { meanInterval } from './mean_interval';
 import { aucInterval } from './statistics/auc_interval';
+import type { Estimate } from './statistics/interval';
 import { mannWhitney } from './statistics/mann_whitney';
+import { meanInterval } from './statistics/mean_interval';
 
 export interface HeldOutBinaryRewards {
   /** Area under the ROC curve: share of (desirable, undesirable) pairs with the desirable reward higher, ties half. */

@@ -1,8 +1,8 @@
 import { type CausalLM, logpRows, type TokenRow } from '@halokit/models';
 import { checkRow } from './check_row';
-import type { Estimate } from './interval';
 import type { Logps } from './log_ratios';
-import { meanInterval } from './mean_interval';
+import type { Estimate } from './statistics/interval';
+import { meanInterval } from './statistics/mean_interval';
 
 /**
  * Negative log-probability per token of responses not trained on, in nats: a mean over responses, with its interval.

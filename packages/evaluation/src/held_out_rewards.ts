@@ -1,10 +1,10 @@
 import type { TokenizedPreference } from '@halokit/data';
 import type { CausalLM } from '@halokit/models';
-import type { Estimate } from './interval';
 import { type Logps, logRatios, type ReferenceOf } from './log_ratios';
-import { meanInterval } from './mean_interval';
+import type { Estimate } from './statistics/interval';
+import { meanInterval } from './statistics/mean_interval';
 import { signTest } from './statistics/sign_test';
-import { wilson } from './wilson';
+import { wilson } from './statistics/wilson';
 
 /** A number, or a row of them, for each side of a pair. */
 export interface Sides<T> {

@@ -1,4 +1,3 @@
-export { auc } from './auc';
 export {
   type BothOrders,
   type Contest,
@@ -29,12 +28,11 @@ export {
   summarise,
 } from './held_out_rewards';
 export { InputError } from './input_error';
-export type { Estimate } from './interval';
 export type { Logps, ReferenceOf } from './log_ratios';
-export { meanInterval } from './mean_interval';
 export { rewardJudge, rewardScores, type ScoredText, type ScoreTexts } from './reward_judge';
 export { type Sample, type SampleOptions, samplePrompts } from './sample';
 export { sampledKl } from './sampled_kl';
+export { auc } from './statistics/auc';
 export { aucInterval } from './statistics/auc_interval';
 export { benjaminiHochberg } from './statistics/benjamini_hochberg';
 export {
@@ -46,11 +44,13 @@ export {
 } from './statistics/calibration';
 export { equalParts, type Part } from './statistics/equal_parts';
 export { holm } from './statistics/holm';
+export type { Estimate } from './statistics/interval';
 export { type LengthControlledOptions, lengthControlled } from './statistics/length_controlled';
 export { mannWhitney } from './statistics/mann_whitney';
 export { type McNemar, mcnemar } from './statistics/mcnemar';
+export { meanInterval } from './statistics/mean_interval';
 export { type PairedBootstrapOptions, pairedBootstrap } from './statistics/paired_bootstrap';
 export { signTest } from './statistics/sign_test';
+export { wilson } from './statistics/wilson';
 export { type Alignment, table } from './table';
-export { wilson } from './wilson';
 export { type Outcome, type WinRate, winRate, winRateWithoutTies } from './win_rate';

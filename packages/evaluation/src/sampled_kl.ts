@@ -1,7 +1,7 @@
 import type { CausalLM, TokenRow } from '@halokit/models';
-import type { Estimate } from './interval';
 import { logRatios } from './log_ratios';
-import { meanInterval } from './mean_interval';
+import type { Estimate } from './statistics/interval';
+import { meanInterval } from './statistics/mean_interval';
 
 /**
  * KL(policy || reference) in nats per response, estimated on responses the policy sampled at temperature 1 and top-p 1:

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Judge, Verdict } from './both_orders';
-import { wilson } from './wilson';
+import { wilson } from './statistics/wilson';
 import { winRate, winRateWithoutTies } from './win_rate';
 
 const longer: Judge = ({ first, second }) =>

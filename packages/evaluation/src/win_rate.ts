@@ -1,6 +1,6 @@
 import { type BothOrders, type Contest, judgeBothOrders, type Verdict } from './both_orders';
-import type { Estimate } from './interval';
-import { wilson } from './wilson';
+import type { Estimate } from './statistics/interval';
+import { wilson } from './statistics/wilson';
 
 /** What became of a prompt, for the candidate. `unparsable` where either order got no verdict: neither won nor lost. */
 export type Outcome = 'win' | 'tie' | 'loss' | 'unparsable';

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { errorFunction, sampleVariance, wilcoxonRankSum } from 'simple-statistics';
 import { expect, test } from 'vitest';
-import { auc } from '../auc';
-import { normalCriticalValue } from '../critical_values';
-import { wilson } from '../wilson';
+import { auc } from './auc';
 import { aucInterval } from './auc_interval';
+import { normalCriticalValue } from './critical_values';
 import { mannWhitney } from './mann_whitney';
+import { wilson } from './wilson';
 
 const mean = (values: readonly number[]) => values.reduce((sum, x) => sum + x, 0) / values.length;
 const beats = (x: number, y: number): number => (x > y ? 1 : x === y ? 0.5 : 0);

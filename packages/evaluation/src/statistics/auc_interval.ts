@@ -1,8 +1,8 @@
-import { auc } from '../auc';
-import { normalCriticalValue } from '../critical_values';
-import type { Estimate } from '../interval';
-import { wilson } from '../wilson';
+import { auc } from './auc';
+import { normalCriticalValue } from './critical_values';
+import type { Estimate } from './interval';
 import { midranks } from './midranks';
+import { wilson } from './wilson';
 
 /**
  * Area under the ROC curve of n positives and m negatives, with DeLong's interval. Each positive has a share of negatives

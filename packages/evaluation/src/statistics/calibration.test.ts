@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { expect, test } from 'vitest';
-import { wilson } from '../wilson';
 import { calibration, marginCalibration } from './calibration';
 import { equalParts } from './equal_parts';
+import { wilson } from './wilson';
 
 test('parts of equal count, equal values together', () => {
   expect(equalParts([5, 1, 9, 1], 2)).toEqual([

@@ -1,7 +1,7 @@
 import { InputError } from '../input_error';
-import type { Estimate } from '../interval';
-import { wilson } from '../wilson';
 import { equalParts } from './equal_parts';
+import type { Estimate } from './interval';
+import { wilson } from './wilson';
 
 /** Predictions next to each other in size, and what became of them. */
 export interface CalibrationBin {

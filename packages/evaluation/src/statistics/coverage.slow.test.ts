@@ -1,15 +1,15 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { expect, test } from 'vitest';
-import type { Estimate } from '../interval';
-import { meanInterval } from '../mean_interval';
-import { wilson } from '../wilson';
 import { aucInterval } from './auc_interval';
 import { holm } from './holm';
+import type { Estimate } from './interval';
 import { lengthControlled } from './length_controlled';
 import { mannWhitney } from './mann_whitney';
+import { meanInterval } from './mean_interval';
 import { pairedBootstrap } from './paired_bootstrap';
 import { signTest } from './sign_test';
+import { wilson } from './wilson';
 
 // How often an interval holds the truth, and a test cries wolf, in worlds whose truth is known.
 

@@ -2,8 +2,8 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { expect, test } from 'vitest';
-import { wilson } from '../wilson';
 import { lengthControlled } from './length_controlled';
+import { wilson } from './wilson';
 
 /** Outcomes with how many tokens more the candidate has. */
 const of = (pairs: readonly (readonly [points: number, longerBy: number])[]) => ({

@@ -1,8 +1,8 @@
-import { normalCriticalValue } from '../critical_values';
 import { InputError } from '../input_error';
-import type { Estimate } from '../interval';
-import { wilson } from '../wilson';
+import { normalCriticalValue } from './critical_values';
 import { firthLogistic } from './firth_logistic';
+import type { Estimate } from './interval';
+import { wilson } from './wilson';
 
 /** Of every prompt that was judged, in the same order. */
 export interface LengthControlledOptions {

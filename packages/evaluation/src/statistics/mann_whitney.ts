@@ -1,5 +1,5 @@
-import { auc } from '../auc';
-import { normalOutside } from '../critical_values';
+import { auc } from './auc';
+import { normalOutside } from './critical_values';
 import { midranks } from './midranks';
 
 /**

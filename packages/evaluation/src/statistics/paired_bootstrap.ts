@@ -1,7 +1,7 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { checkCount, InputError } from '../input_error';
-import type { Estimate } from '../interval';
+import type { Estimate } from './interval';
 
 export interface PairedBootstrapOptions {
   /** A number of each of the two for every prompt, in the same order: 1, 1/2 and 0 for a win, a tie and a loss, say. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { meanInterval } from '../mean_interval';
 import { mcnemar } from './mcnemar';
+import { meanInterval } from './mean_interval';
 import { pairedBootstrap } from './paired_bootstrap';
 import { signTest } from './sign_test';
 

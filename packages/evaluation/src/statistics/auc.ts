@@ -1,4 +1,4 @@
-import { midranks } from './statistics/midranks';
+import { midranks } from './midranks';
 
 /**
  * Area under the ROC curve: the share of (positive, negative) pairs whose positive scores higher, ties half. By ranks,
