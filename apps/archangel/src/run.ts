@@ -3,7 +3,11 @@ import { chatCommand } from './commands/chat';
 import { checkCommand } from './commands/check';
 import { dataCommand } from './commands/data';
 import { demoCommand } from './commands/demo';
+import { judgeCommand } from './commands/judge';
+import { labelCommand } from './commands/label';
 import { planCommand } from './commands/plan';
+import { reportCommand } from './commands/report';
+import { sampleCommand } from './commands/sample';
 import { trainCommand } from './commands/train';
 import { valuesCommand } from './commands/values';
 import { InputError } from './input_error';
@@ -15,6 +19,10 @@ const commands = {
   plan: planCommand,
   train: trainCommand,
   chat: chatCommand,
+  sample: sampleCommand,
+  label: labelCommand,
+  judge: judgeCommand,
+  report: reportCommand,
   check: checkCommand,
   values: valuesCommand,
 };

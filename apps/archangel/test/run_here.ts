@@ -25,6 +25,7 @@ export async function runHere(...args: readonly string[]): Promise<Left> {
   vi.spyOn(process.stderr, 'write').mockImplementation(into(stderr));
   vi.spyOn(console, 'log').mockImplementation(into(stdout, '\n'));
   vi.spyOn(console, 'error').mockImplementation(into(stderr, '\n'));
+  process.exitCode = undefined;
   await run(args);
   return { status: process.exitCode ?? 0, stdout: stdout.join(''), stderr: stderr.join('') };
 }

@@ -39,7 +39,11 @@ export function demoReport(
 }
 
 /** A win rate in words, no stronger than its interval allows. */
-export function finding(name: string, other: string, { rate, wins, ties, losses }: WinRate): string {
+export function finding(
+  name: string,
+  other: string,
+  { rate, wins, ties, losses }: Pick<WinRate, 'rate' | 'wins' | 'ties' | 'losses'>,
+): string {
   const counts = `${wins} won, ${ties} tied, ${losses} lost`;
   if (rate.low > 0.5) return `${name} beats ${other}: ${percentInterval(rate)} (${counts}).`;
   if (rate.high < 0.5)

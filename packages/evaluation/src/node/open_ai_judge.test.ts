@@ -28,6 +28,9 @@ const question = await readQuestionForm('helpful_harmless_concise');
 const quick = { model: 'local', question, backoff: 1, longestWait: 5, timeout: 2000 };
 const asked = { prompt: 'p', first: 'longer', second: 'short' };
 
+// Ten tokens are written for each answer, at one apiece; fifty would be the most.
+const priced = { maxTokens: 50, prices: { input: 0, output: 1e6 } };
+
 /** The answers in their order, the last one again and again. */
 const inTurn =
   (...acts: Act[]) =>
@@ -107,9 +110,10 @@ test('no answer in time is asked again', async () => {
     response.writeHead(200, { 'content-type': 'application/json' }).write(' ');
   };
   const { endpoint, asked: requests } = await judgeServer(inTurn(silent, slowly, prefersLonger));
-  const { judge } = openAiJudge({ endpoint, ...quick, timeout: 60 });
+  const { judge, spending } = openAiJudge({ endpoint, ...quick, ...priced, timeout: 100 });
   expect(await judge(asked)).toMatchObject({ verdict: 'first' });
-  expect(requests.length).toBe(3);
+  // The two that were late may have been answered, and billed.
+  expect([requests.length, spending().paid]).toEqual([3, 50 + 50 + 10]);
 });
 
 test('Retry-After is waited for by all, in seconds or in OpenAI’s milliseconds, but no longer than stated', async () => {
@@ -162,6 +166,13 @@ test.each<[string, Act, RegExp]>([
   const { judge } = openAiJudge({ endpoint, ...quick, apiKey: 'secret-1' });
   await expect(judge(asked)).rejects.toMatchObject({ name: 'InputError', message: expect.stringMatching(message) });
   expect(requests.length).toBe(1);
+});
+
+test('nobody is asked whom the endpoint names instead', async () => {
+  const other = await judgeServer(() => prefersLonger);
+  const { endpoint } = await judgeServer(() => status(307, { location: `${other.endpoint}/chat/completions` }));
+  await expect(openAiJudge({ endpoint, ...quick }).judge(asked)).rejects.toThrow('answered "307');
+  expect(other.asked).toEqual([]);
 });
 
 test('a question that is too long ends it, or is unparsable', async () => {
@@ -226,9 +237,6 @@ test('a question that comes twice at once is asked once', async () => {
   expect([requests.length, spending().promptTokens]).toEqual([1, 100]);
 });
 
-// Ten tokens are written for each answer, at one apiece; fifty would be the most.
-const priced = { maxTokens: 50, prices: { input: 0, output: 1e6 } };
-
 test('what may be spent is not exceeded, and a larger sum goes on without paying twice', async () => {
   const { endpoint, asked: requests } = await judgeServer(() => prefersLonger);
   const texts = Array.from({ length: 10 }, (_, i) => `${'x'.repeat(i)}`);
@@ -250,6 +258,15 @@ test('what may be spent is not exceeded, and a larger sum goes on without paying
   expect(new Set(requests.map(({ text }) => text)).size).toBe(20);
   const { price, paid, cached } = rich.spending();
   expect([price, paid]).toEqual([200, 200 - 10 * cached]);
+});
+
+test('several at once do not exceed it together', async () => {
+  const { endpoint } = await judgeServer(() => says('Verdict: A', {}));
+  const texts = Array.from({ length: 6 }, (_, i) => `${i}`);
+  const { judge, spending } = openAiJudge({ endpoint, ...quick, ...priced, maxCost: 120 });
+  const contest = { prompts: texts, candidates: texts, baselines: texts.map(() => 'b'), judge, concurrency: 6 };
+  await expect(winRate(contest)).rejects.toThrow('100 of 120 is spent, and the next question may cost 50.');
+  expect(spending()).toMatchObject({ requests: 2, paid: 100 });
 });
 
 test('an answer that was lost counts as the most that it can have cost, and what an endpoint does not count too', async () => {

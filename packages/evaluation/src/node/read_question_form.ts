@@ -1,10 +1,13 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { InputError } from '../input_error';
 import { parseQuestionForm, type QuestionForm } from './question_form';
 
-/** Where the forms of this package lie, beside its sources and its build alike. */
-const shipped = new URL('../../questions/', import.meta.url);
+/** Where the forms of this package lie: two folders above a source or a built entry, one above what built entries share. */
+const shipped = ['../questions/', '../../questions/']
+  .map((path) => new URL(path, import.meta.url))
+  .find((folder) => existsSync(folder)) as URL;
 
 /**
  * The form of a name (`helpful_harmless_concise`, the question of the Archangel report; `helpful`; `harmless`), or of a file:
