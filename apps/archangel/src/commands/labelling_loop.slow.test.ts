@@ -96,4 +96,8 @@ test('a reward model is trained, labels what another model answers, and KTO on i
   };
   expect(polite('sft')).toBeLessThan(0.65);
   expect(polite('kto')).toBeGreaterThan(polite('sft') + 0.2);
+
+  const judging = [at('answers', 'kto'), '--against', at('answers', 'sft'), '--judge', at('rm'), '--json'];
+  const [{ rate }] = JSON.parse(await archangel('judge', ...judging)).judged;
+  expect(rate.low).toBeGreaterThan(0.5);
 });

@@ -66,6 +66,9 @@ test('answers that were stopped anywhere go on to the same bytes, and a longer l
   const draw = (out: string, ...more: string[]) => sample(at('run'), '--out', at(out), '--rows-at-once', '4', ...more);
   await draw('whole', '--prompts', '14');
   const whole = text('whole', 'kto-completions.jsonl');
+  // What is drawn for a prompt is told by its place among all.
+  await sample(at('run'), '--out', at('at-once'), '--prompts', '14');
+  expect(text('at-once', 'kto-completions.jsonl')).toBe(whole);
   await draw('parts', '--prompts', '6');
   const short = lines('parts', 'kto-completions.jsonl');
   expect(short.map(({ id }) => id)).toEqual(

@@ -82,18 +82,19 @@ interface Asking {
 /** Asks one model, unless its answers are there. @returns its row of the table */
 async function answers(asked: SampledModel, prompts: readonly PlacedPrompt[], asking: Asking): Promise<string[]> {
   const { config, signal } = asking;
-  const { samples, seed, temperature, topP, maxNewTokens, offline, overwrite, rowsAtOnce: chunk = usualChunk } = config;
+  const { samples, seed, temperature, topP, maxNewTokens, rowsAtOnce, offline, overwrite } = config;
   const { found, folder, method } = asked;
   const model = await loadFound(found, { offline, trainable: false });
   const ids = prompts.map(({ id }) => id);
+  const chunk = rowsAtOnce ?? usualChunk;
   const completions: Completion[] = [];
   try {
-    await openInfo(folder, infoOf(asked, await modelFingerprint(model), chunk, asking), overwrite);
+    await openInfo(folder, infoOf(asked, await modelFingerprint(model), asking), overwrite);
     for (let sample = 1; sample <= samples; sample++) {
       const file = completionsFile(folder, method, sample);
       const kept = await keptAnswers(file, ids, chunk);
       const label = samples === 1 ? method : `${method} ${sample}/${samples}`;
-      const drawing = { temperature, topP, maxNewTokens, seed: seed + sample - 1 };
+      const drawing = { temperature, topP, maxNewTokens, rowsAtOnce, seed: seed + sample - 1 };
       await answerAll(model, asked, prompts, { ...drawing, file, kept, chunk, label, signal });
       completions.push(...(await readCompletions(file)).completions.slice(0, prompts.length));
     }
@@ -115,10 +116,9 @@ const usualChunk = 64;
 function infoOf(
   { found, place, method, run, format, controlToken }: SampledModel,
   fingerprint: string,
-  rowsAtOnce: number,
   { config, data }: Asking,
 ): CompletionsInfo {
-  const { prompts, samples, temperature, topP, maxNewTokens, seed } = config;
+  const { prompts, samples, temperature, topP, maxNewTokens, seed, rowsAtOnce } = config;
   const settings = { prompts, samples, temperature, topP, maxNewTokens, seed, rowsAtOnce, format: format.name };
   return {
     model: found.hub ? `hf:${found.hub.repo}@${found.hub.commit}` : place,

@@ -13,6 +13,8 @@ const cacheBytes = 2 ** 30;
 
 export interface AnswerOptions extends Pick<SampleConfig, 'temperature' | 'topP' | 'maxNewTokens'> {
   readonly seed: number;
+  /** Prompts that are answered at once; default: as many as there is room for. */
+  readonly rowsAtOnce?: number;
   /** Prompts whose answers are written together. */
   readonly chunk: number;
   /** The file that answers are added to. */
@@ -73,7 +75,7 @@ async function answerChunk(
       eosId: [...new Set([endOfResponse(format, tokenizer), tokenizer.eosId])],
     },
     stop: tagsBehind(format),
-    rowsAtOnce: rowsWithin(cacheBytes, asked.config, longest),
+    rowsAtOnce: drawing.rowsAtOnce ?? rowsWithin(cacheBytes, asked.config, longest),
   });
   return samples.map(({ ids, text, finished }, i) => {
     const { id, set, turns, target } = prompts[i] as PlacedPrompt;

@@ -21,7 +21,8 @@ export interface CompletionsInfo {
     readonly samples: number;
     readonly maxNewTokens: number;
     readonly seed: number;
-    readonly rowsAtOnce: number;
+    /** Where it was chosen by hand. */
+    readonly rowsAtOnce?: number;
     readonly format: string;
     readonly controlToken?: string;
   };

@@ -13,9 +13,11 @@ const controlRoom = 8;
 /**
  * The first so many prompts that every model can read whole and answer at full length: their tokens, the format's tags among
  * them, are at most the shortest context less `maxNewTokens` and 8 for a control token. One that was cut would be answered
- * and judged as something else.
+ * and judged as something else. In the place of one that is left out comes the next of its set, so that the sets keep their
+ * shares.
  *
  * @param tally counts the prompts that were looked at
+ * @throws InputError where there is no room for any
  */
 export function fittingPrompts(
   sequence: readonly AskedPrompt[],
@@ -23,17 +25,38 @@ export function fittingPrompts(
   { count, maxNewTokens }: { readonly count: number; readonly maxNewTokens: number },
   tally: Tally,
 ): PlacedPrompt[] {
-  const found: PlacedPrompt[] = [];
   const limit = longestPrompt(models, maxNewTokens);
-  for (const [place, prompt] of sequence.entries()) {
+  const queues = bySet(sequence);
+  const nextOf = (set: string): PlacedPrompt | undefined => {
+    // Goes on where it stood at this set's last turn.
+    for (const prompt of queues.get(set) ?? []) {
+      const why = models.map((model) => misfit(prompt, model, limit)).find((reason) => reason !== undefined);
+      if (why === undefined) {
+        tally.keep();
+        return prompt;
+      }
+      tally.drop(why);
+    }
+    return undefined;
+  };
+  const found: PlacedPrompt[] = [];
+  for (const { set } of sequence) {
     if (found.length === count) break;
-    const why = models.map((model) => misfit(prompt, model, limit)).find((reason) => reason !== undefined);
-    if (why === undefined) {
-      tally.keep();
-      found.push({ ...prompt, place });
-    } else tally.drop(why);
+    const prompt = nextOf(set);
+    if (prompt) found.push(prompt);
   }
   return found;
+}
+
+/** Each set's prompts in their order. */
+function bySet(sequence: readonly AskedPrompt[]): ReadonlyMap<string, IterableIterator<PlacedPrompt>> {
+  const sets = new Map<string, PlacedPrompt[]>();
+  for (const [place, prompt] of sequence.entries()) {
+    const prompts = sets.get(prompt.set) ?? [];
+    prompts.push({ ...prompt, place });
+    sets.set(prompt.set, prompts);
+  }
+  return new Map([...sets].map(([set, prompts]) => [set, prompts.values()]));
 }
 
 /** In tokens. @throws InputError where there is no room for any */

@@ -1,7 +1,10 @@
-import type { Preference } from '@halokit/data';
+import { type Preference, Tally, tulu } from '@halokit/data';
 import { expect, test } from 'vitest';
+import type { AskedModel } from '../chat/asked_model';
+import { learnTokenizer } from '../stages/choose_tokenizer';
 import { rowsWithin } from './answer_model';
 import { type AskedPrompt, askedPrompts, inTurn } from './asked_prompts';
+import { fittingPrompts } from './fitting_prompts';
 
 const user = (content: string) => [{ role: 'user' as const, content }];
 
@@ -67,6 +70,34 @@ test('the order is told by the seed and the prompts, not by the order of the dat
       ),
     ),
   ).toEqual(ofSet(inTurn(all, 1)).slice(1));
+});
+
+test('what every model can read whole is asked, and a set keeps its share where its prompts are left out', () => {
+  const demonstration = { prompt: user('a b c'), response: 'd', source: 'here', line: 1 };
+  const tokenizer = learnTokenizer([demonstration], 280);
+  const model = (context: number) =>
+    ({ tokenizer, format: tulu, config: { maxPositionEmbeddings: context } }) as unknown as AskedModel;
+  const sequence = inTurn(
+    ['long', 'short'].flatMap((set) =>
+      Array.from({ length: 20 }, (_, i) => {
+        const text = set === 'long' && i % 2 ? 'a b c '.repeat(40) : `${set} ${i}`;
+        return { id: `${set}${i}`, set, turns: user(text) };
+      }),
+    ),
+    1,
+  );
+  const tally = new Tally();
+  const asked = fittingPrompts(sequence, [model(200), model(100)], { count: 12, maxNewTokens: 40 }, tally);
+  expect(countsOf(asked)).toEqual({ long: 6, short: 6 });
+  expect(asked.every(({ turns }) => (turns[0]?.content.length as number) < 20)).toBe(true);
+  for (const { place, id } of asked) expect(sequence[place]?.id).toBe(id);
+  const { kept, dropped } = tally.counts();
+  expect(kept).toBe(12);
+  expect(Object.keys(dropped)).toEqual(['longer than 52 tokens']);
+  const fewer = fittingPrompts(sequence, [model(100)], { count: 5, maxNewTokens: 40 }, new Tally());
+  expect(fewer).toEqual(asked.slice(0, 5));
+  const all = fittingPrompts(sequence, [model(100)], { count: 100, maxNewTokens: 40 }, new Tally());
+  expect(countsOf(all)).toEqual({ long: 10, short: 20 });
 });
 
 test('as many rows as keys and values have room for, and at least one', () => {
