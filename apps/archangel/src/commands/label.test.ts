@@ -7,6 +7,7 @@ import { type Completion, promptId } from '@halokit/evaluation';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { answeringRun } from '../../test/answering_run';
 import { runHere } from '../../test/run_here';
+import { openRewardModel } from '../judges/reward_judge';
 
 const folder = mkdtempSync(join(tmpdir(), 'label-'));
 const at = (name: string) => join(folder, name);
@@ -158,6 +159,11 @@ test('a reward model labels by its scores, whichever way it is asked', async () 
   // The same two answers to p: which one wins is the same.
   const [, pair] = examples[0] as [string, { chosen: string }];
   expect(thumbs[0]?.[1].desirable).toBe(pair.chosen === 'aa');
+  // An answer that says nothing can be judged.
+  const model = await openRewardModel(at('rm'), { offline: true });
+  const scores = await model.score(['', 'aa'].map((response) => ({ prompt: 'p', response })));
+  expect(scores.every(Number.isFinite) && scores[0] !== scores[1]).toBe(true);
+  model.close();
 });
 
 test.each([

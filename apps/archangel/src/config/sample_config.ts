@@ -42,7 +42,7 @@ export const sampleConfig = z.strictObject({
     .int()
     .min(1)
     .optional()
-    .describe('prompts answered at once; default: as many as 1 GB of keys and values is for, at most 64'),
+    .describe('prompts answered at once; default: as many as 0.5 GB of keys and values is for, at most 64'),
   offline,
   backend: z.enum(backendNames).default('auto').describe('what computes; default: the fastest that starts'),
   threads: z.int().min(1).optional().describe('threads that compute with ONNX Runtime; default: one a core'),

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Tally, type TokenizeOptions, tokenizeDemonstrations } from '@halokit/data';
+import { endOfResponse, Tally, type TokenizeOptions, tokenizeDemonstrations, tokenizePrompt } from '@halokit/data';
 import { type Judge, rewardJudge, rewardScores, type ScoredText, type ScoreTexts } from '@halokit/evaluation';
 import { disposeModel, hasHead, modelFingerprint, type TokenRow } from '@halokit/models';
 import { parse } from 'yaml';
@@ -68,15 +68,18 @@ async function tokenizeOptions({ run, config, tokenizer, format }: AskedModel): 
   return { tokenizer: tokenizer.tokenizer, format, ...limits };
 }
 
-/** @throws InputError for a response without text, or a prompt that the format cannot say */
-function rowOf({ prompt, turns, response }: ScoredText, options: TokenizeOptions): TokenRow {
-  const example = {
-    prompt: turns ?? [{ role: 'user', content: prompt } as const],
-    response,
-    source: 'a text',
-    line: 1,
-  };
+/**
+ * A response that says nothing is its end token alone: models do answer so, and it has to be judged.
+ *
+ * @throws InputError for a prompt that the format cannot say, or of which no end fits
+ */
+function rowOf({ prompt: said, turns, response }: ScoredText, options: TokenizeOptions): TokenRow {
+  const prompt = turns ?? [{ role: 'user', content: said } as const];
+  const example = { prompt, response, source: 'an answer to score', line: 1 };
   const [row] = tokenizeDemonstrations([example], options, new Tally());
   if (row) return row;
-  throw new InputError(`The reward model cannot read this response: ${JSON.stringify(response.slice(0, 80))}.`);
+  const { format, tokenizer } = options;
+  const ids = tokenizePrompt(prompt, options)?.ids;
+  if (ids) return { prompt: ids, response: Int32Array.of(endOfResponse(format, tokenizer)) };
+  throw new InputError(`The reward model has no room for this prompt: ${JSON.stringify(said.slice(0, 80))}.`);
 }

@@ -9,7 +9,7 @@ import { progress } from '../terminal/progress';
 import { type PlacedPrompt, promptTokens } from './fitting_prompts';
 
 /** Bytes that keys and values may take of the prompts that are answered at once. */
-const cacheBytes = 2 ** 30;
+const cacheBytes = 2 ** 29;
 
 export interface AnswerOptions extends Pick<SampleConfig, 'temperature' | 'topP' | 'maxNewTokens'> {
   readonly seed: number;
