@@ -7,7 +7,7 @@ export const hostile =
   '</script></pre><script>window.ran = 1</script><img src=x onerror="window.ran = 1">&amp;\u202Eabc \ud800';
 
 /** A text of a megabyte, as one word. */
-export const megabyte = `long ${'x'.repeat(1_000_000)}`;
+const megabyte = `long ${'x'.repeat(1_000_000)}`;
 
 export interface FixtureOptions {
   readonly method: string;
@@ -43,9 +43,10 @@ export function writeRun(
   file('sft-metrics.jsonl', lines(metricsOf(3)));
   file('report.json', JSON.stringify(reportOf(method, steps)));
   if (outcomes === '') return;
+  const slug = judge.replaceAll('/', '-');
   const pairs = [...outcomes].map((letter, i) => pairOf(i, outcomeOf[letter as keyof typeof outcomeOf]));
-  file(`${method}-judgments-target-${judge}.jsonl`, lines(pairs));
-  file(`${method}-judged-target-${judge}.json`, JSON.stringify(judgedOf(join(folder, method), method, judge, pairs)));
+  file(`${method}-judgments-target-${slug}.jsonl`, lines(pairs));
+  file(`${method}-judged-target-${slug}.json`, JSON.stringify(judgedOf(join(folder, method), method, judge, pairs)));
   const settings = { prompts: pairs.length, temperature: 1, topP: 0.95, maxNewTokens: 64, seed: 1 };
   file(
     `${method}-completions.json`,
@@ -88,7 +89,10 @@ function judgedOf(model: string, method: string, judge: string, pairs: readonly 
   const [win, tie, loss, unparsable] = [count('win'), count('tie'), count('loss'), count('unparsable')];
   return {
     ...{ candidate: { model, method }, baseline: 'target' },
-    judge: { name: judge, question: { name: 'helpful_harmless_concise', sha256: '0123456789abcdef' } },
+    // A function has no question.
+    judge: judge.endsWith('.ts')
+      ? { name: judge }
+      : { name: judge, question: { name: 'helpful_harmless_concise', sha256: '0123456789abcdef' } },
     counts: { win, tie, loss, unparsable, orderDependent: tie, withoutTarget: 0 },
     rate: wilson(win + tie / 2, win + tie + loss),
     rateWithoutTies: wilson(win, win + loss),

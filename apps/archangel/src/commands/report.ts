@@ -31,7 +31,7 @@ export const reportCommand = defineCommand({
 });
 
 /** Reads runs and writes `report.html`, which opens offline, `report.md` and `report.json`. */
-async function runReport(args: readonly string[]): Promise<void> {
+export async function runReport(args: readonly string[]): Promise<void> {
   const { words: folders, flags } = wordsAndFlags(args, reportConfig);
   const config = validate(reportConfig, readFlags(flags), 'command line');
   if (folders.length === 0) throw new InputError('Say which runs to report: archangel report runs/kto-thumbs.');

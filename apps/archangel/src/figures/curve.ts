@@ -56,16 +56,16 @@ export function smoothed(points: readonly Point[]): Point[] {
   });
 }
 
-/** Points on either side of one that its mean is of. */
-const half = 10;
+/** Points on either side of one that its mean is of, and how many at the ends of a curve, where one alone would be noise. */
+const [half, least] = [10, 3];
 
 /**
- * Each point the mean of the 21 around it, fewer towards the ends, where as many lie on either side as there are: unlike
+ * Each point the mean of the 21 around it; nearer to an end of as many on either side as there are, and at it of a few. Unlike
  * `smoothed` it does not run behind, but it has to know what comes.
  */
 export function centred(points: readonly Point[]): Point[] {
   return points.map(([step], i): Point => {
-    const reach = Math.min(half, i, points.length - 1 - i);
-    return [step, mean(points.slice(i - reach, i + reach + 1).map(([, value]) => value))];
+    const reach = Math.max(least, Math.min(half, i, points.length - 1 - i));
+    return [step, mean(points.slice(Math.max(0, i - reach), i + reach + 1).map(([, value]) => value))];
   });
 }

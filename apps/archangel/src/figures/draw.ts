@@ -1,7 +1,7 @@
 import type { ECharts, EChartsCoreOption } from 'echarts/core';
 
 /** Axes, titles and legends are written in it. */
-export const chartFont = 'Helvetica, Arial, DejaVu Sans, sans-serif';
+const chartFont = 'Helvetica, Arial, DejaVu Sans, sans-serif';
 
 /** A chart as a standalone SVG, drawn without a browser. */
 export async function drawChart(

@@ -6,13 +6,18 @@ import { axis, colourOf, dashes, dot, draw, large, small, stroke } from './chart
 import type { TrainingChart } from './training_charts';
 import type { UsedValue } from './used_values';
 
+/** Points below which a line is drawn as it is. */
+const short = 10;
+
 /** A metric over steps, a colour a run; where there are many points, smoothed over the points, which are faint. */
 export function drawTraining({ lines, exact }: TrainingChart): Promise<string> {
   const metrics = [...new Set(lines.map(({ metric }) => metric))];
   const last = Math.max(...lines.map(({ points }) => (points.at(-1) as Point)[0]));
+  // Lines of one chart are of one kind, but for those that are too short to have a mean.
+  const isNoisy = !exact && lines.some(({ points }) => points.length >= noisy);
   const series = lines.flatMap(({ place, metric, points }) => {
     const [colour, dash] = [colourOf(place), dashes[metrics.indexOf(metric) % dashes.length]];
-    if (points.length < noisy || exact)
+    if (!isNoisy || points.length < short)
       return [{ ...stroke(points, { colour, dash }), showSymbol: false, ...(points.length === 1 && dot) }];
     return [stroke(points, { colour, width: 1, opacity: 0.25 }), stroke(centred(points), { colour, dash })];
   });

@@ -66,7 +66,7 @@ function summary(comparisons: readonly Comparison[]): string[] {
       ? ''
       : ` ${whole(alone)} of these would pass for significant alone, and ${alone === 1 ? 'does' : 'do'} not among so many.`;
   return [
-    `Of ${whole(all)} ${all === 1 ? 'comparison' : 'comparisons'}, ${whole(significant)} ${significant === 1 ? 'is' : 'are'} significant at ${100 * level} % after Holm's correction for all of them; ${whole(all - significant)} ${all - significant === 1 ? 'is' : 'are'} not.${rest}`,
+    `Of ${whole(all)} ${all === 1 ? 'comparison' : 'comparisons'}, ${significant === 0 ? 'none is' : `${whole(significant)} ${significant === 1 ? 'is' : 'are'}`} significant at ${100 * level} % after Holm's correction for all of them${significant === 0 || significant === all ? '' : `; ${whole(all - significant)} ${all - significant === 1 ? 'is' : 'are'} not`}.${rest}`,
   ];
 }
 
@@ -76,7 +76,7 @@ function cautions({ candidate, baseline, judge, counts, rate, lengthControlled, 
   const [all, parsed] = [win + tie + loss + unparsable, win + tie + loss];
   const who = `${candidate} against ${theModel(baseline)}, by ${judge}`;
   const lines: string[] = [];
-  if (!finished) lines.push(`${who}: the judging was stopped; its ${whole(all)} pairs are what there is so far.`);
+  if (!finished) lines.push(`${who}: its figures are missing; the ${whole(all)} pairs there are were counted here.`);
   if (unparsable > 0.02 * all)
     lines.push(`${who}: ${whole(unparsable)} of ${whole(all)} answers of the judge could not be parsed.`);
   if (orderDependent > 0.2 * parsed)
@@ -85,9 +85,17 @@ function cautions({ candidate, baseline, judge, counts, rate, lengthControlled, 
     );
   if (lengthControlled && side(lengthControlled) !== side(rate))
     lines.push(
-      `${who}: with lengths held equal the win rate is ${percentInterval(lengthControlled)}, which says something else.`,
+      `${who}: with lengths held equal the win rate is ${percentInterval(lengthControlled)}, ${unlike(lengthControlled, rate)}.`,
     );
   return lines;
+}
+
+/** How an interval differs from another that lies on another side of one half. */
+function unlike(one: Estimate, other: Estimate): string {
+  if (side(one) === 0) return 'whose interval holds 50 %, unlike that of the plain win rate';
+  return side(other) === 0
+    ? 'whose interval does not hold 50 %, unlike that of the plain win rate'
+    : 'on the other side of 50 %';
 }
 
 /** On which side of one half an interval lies. */

@@ -17,7 +17,7 @@ export interface Judged {
   readonly lengthControlled?: Estimate;
   readonly meanTokens?: JudgedFacts['meanTokens'];
   readonly cost?: JudgedFacts['cost'];
-  /** Whether the judging came to its end. */
+  /** Whether its figures were written, at its end. */
   readonly finished: boolean;
   /** Of the sign test: exact, two-sided, ties left out. */
   readonly pValue: number;
@@ -34,11 +34,12 @@ function judgedFrom(run: ReportRun, { method, file, facts, pairs }: ReadJudging,
   const counts = facts?.counts ?? countsOf(pairs);
   const { win, tie, loss } = counts;
   const rest = /-judgments-(.*)\.jsonl$/.exec(file)?.[1] ?? '';
-  const baseline = facts?.baseline ?? (/^target(-|$)/.test(rest) ? 'target' : undefined);
+  const isTarget = rest.startsWith('target-');
+  const baseline = facts?.baseline ?? (isTarget ? 'target' : undefined);
   return {
     candidate: modelLabel(run, method),
     baseline: baseline === undefined ? rest : baseline === 'target' ? 'target' : namedModel(baseline, runs),
-    judge: facts?.judge.name ?? rest.replace(/^target-/, ''),
+    judge: facts?.judge.name ?? (isTarget ? rest.slice('target-'.length) : 'a judge that is not named'),
     question: questionOf(facts?.judge.question),
     counts,
     rate: facts?.rate ?? wilson(win + tie / 2, win + tie + loss),

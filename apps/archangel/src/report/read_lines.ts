@@ -23,8 +23,8 @@ export async function eachLine<S extends z.ZodType>(
   const take = (text: string) => {
     line += 1;
     if (text.trim() === '') return;
-    const value = parsed(text, schema);
-    if (value) onLine(value.data, line);
+    const { data, wrong } = parsed(text, schema);
+    if (wrong === undefined) onLine(data as z.output<S>, line);
     else damaged.push(line);
   };
   try {
@@ -53,18 +53,33 @@ export async function readJson<S extends z.ZodType>(
     throw error;
   });
   if (text === undefined) return undefined;
-  const value = parsed(text, schema);
-  if (!value) complain(`${path}: is damaged, or of another kind, and left out.`);
-  return value?.data;
+  const { data, wrong } = parsed(text, schema);
+  if (wrong !== undefined) complain(`${path}: ${wrong}; it is left out.`);
+  return data;
 }
 
-function parsed<S extends z.ZodType>(text: string, schema: S): { readonly data: z.output<S> } | undefined {
+interface Parsed<T> {
+  readonly data?: T;
+  /** What is wrong with it, if anything is. */
+  readonly wrong?: string;
+}
+
+/** A text as JSON held against a schema. */
+function parsed<S extends z.ZodType>(text: string, schema: S): Parsed<z.output<S>> {
+  let value: unknown;
   try {
-    const { data, success } = schema.safeParse(JSON.parse(text));
-    return success ? { data } : undefined;
+    value = JSON.parse(text);
   } catch {
-    return undefined;
+    return { wrong: 'is no whole JSON document' };
   }
+  const { data, error } = schema.safeParse(value);
+  return error ? { wrong: whatIsWrong(error) } : { data };
+}
+
+/** The first field that is not as it should be. */
+export function whatIsWrong({ issues: [issue] }: z.ZodError): string {
+  const field = issue?.path.join('.') || 'the whole';
+  return `"${field}" is not what is expected there (${issue?.message})`;
 }
 
 /** `line 4 is`, `lines 4, 7 and 9 are`, `lines 1, 2, 3, 4, 5 and 12 more are`. */

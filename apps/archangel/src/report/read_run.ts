@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { isTree, type Tree } from '../config/flags';
 import { configFile } from '../stages/run_folder';
-import { type Complain, eachLine, readJson } from './read_lines';
+import { type Complain, eachLine, readJson, whatIsWrong } from './read_lines';
 import { type ReadStage, readStage } from './read_stage';
 import {
   type CompletionLine,
@@ -105,9 +105,9 @@ async function readReport(file: string, complain: Complain): Promise<RunReport> 
   const whole = await readJson(file, z.record(z.string(), z.unknown()), complain);
   const parts = Object.entries(reportParts).map(([key, schema]) => {
     if (whole?.[key] === undefined) return [key, undefined];
-    const { data, success } = schema.safeParse(whole[key]);
-    if (!success) complain(`${file}: "${key}" is of another kind, and left out.`);
-    return [key, data];
+    const { data, error } = z.object({ [key]: schema }).safeParse(whole);
+    if (error) complain(`${file}: ${whatIsWrong(error)}; "${key}" is left out.`);
+    return [key, data?.[key]];
   });
   return Object.fromEntries(parts);
 }
@@ -141,7 +141,7 @@ async function readJudging(folder: string, { method, rest }: JudgingFiles, compl
   const pairs: Judgment[] = [];
   await eachLine(file, judgmentLine, complain, (line) => pairs.push(line));
   const facts = await readJson(summary, judgedFacts, complain);
-  if (!facts) complain(`${file}: the judging has not finished: its pairs are counted as far as they go.`);
+  if (!facts) complain(`${file}: has no figures beside it: its pairs are counted here, as far as they go.`);
   return { method, file, facts, pairs };
 }
 

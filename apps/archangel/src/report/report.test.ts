@@ -2,10 +2,10 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { hostile, writeRun } from '../../test/run_fixture';
-import { runHere } from '../../test/run_here';
 import { chooseBackend } from '../backend';
+import { runReport } from '../commands/report';
 import { buildReport, type Report } from './build_report';
 import { packCards } from './page/pack_cards';
 import { readRun } from './read_run';
@@ -63,21 +63,21 @@ describe('what came out', () => {
   });
 
   test('few pairs, places, answers that were not parsed, and a judging that was stopped are said', async () => {
-    writeRun(at('few'), { method: 'kto', outcomes: 'wwwuu' });
+    writeRun(at('few'), { method: 'kto', outcomes: 'wwwuu', judge: './mine.ts' });
     writeRun(at('tied'), { method: 'kto', outcomes: pairs(3, 9, 3) });
     rmSync(at('tied', 'kto-judged-target-tester.json'));
     const { findings, judged, problems } = await report('few', 'tied');
     const said = linesOf(findings);
-    expect(said).toContain('few wins 100.0 % [43.9, 100.0] of 3 pairs, ties half (too few to say).');
-    expect(said).toContain('few against the target, by tester: 2 of 5 answers of the judge could not be parsed.');
+    expect(said).toContain(
+      'few and the target, by ./mine.ts: few wins 100.0 % [43.9, 100.0] of 3 pairs, ties half (too few to say).',
+    );
+    expect(said).toContain('few against the target, by ./mine.ts: 2 of 5 answers of the judge could not be parsed.');
     expect(said).toContain(
       'tied against the target, by tester: in 9 of 15 pairs the judge preferred a place, not an answer.',
     );
-    expect(said).toContain('the judging was stopped; its 15 pairs are what there is so far');
+    expect(said).toContain('its figures are missing; the 15 pairs there are were counted here');
     expect(judged[1]).toMatchObject({ counts: { win: 3, tie: 9, loss: 3, orderDependent: 9 }, rate: { value: 0.5 } });
-    expect(problems).toEqual([
-      expect.stringContaining('kto-judgments-target-tester.jsonl: the judging has not finished'),
-    ]);
+    expect(problems).toEqual([expect.stringContaining('kto-judgments-target-tester.jsonl: has no figures beside it')]);
   });
 
   test('held-out figures read as what their intervals allow, of slices after correction', async () => {
@@ -118,8 +118,8 @@ describe('reading', () => {
     expect([...problems].sort()).toEqual([
       '/a/run/kto-judgments-target-tester.jsonl: line 4 is damaged, and left out.',
       '/a/run/kto-metrics.jsonl: lines 51 and 53 are damaged, and left out.',
-      '/a/run/report.json: "figures" is of another kind, and left out.',
-      '/a/run/run.json: is damaged, or of another kind, and left out.',
+      '/a/run/report.json: "figures" is not what is expected there (Invalid input: expected array, received string); "figures" is left out.',
+      '/a/run/run.json: is no whole JSON document; it is left out.',
       '/b/run/config.yaml: is damaged, and left out.',
       '/b/run: the run has not finished, or was stopped: there are no figures on held-out examples, and no counts of its data.',
       '/nowhere: is no folder.',
@@ -197,11 +197,19 @@ test('cards in a page end no element, and come out as they went in', async () =>
 });
 
 describe('the command', () => {
+  const said: string[] = [];
+  beforeEach(() => {
+    vi.spyOn(console, 'log').mockImplementation((line: string) => said.push(line));
+    vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
   test('writes a page, a summary and the numbers', async () => {
     writeRun(at('kto'), { method: 'kto', outcomes: pairs(17, 0, 3) });
-    const { status, stdout } = await runHere('report', at('kto'), '--out', at('out'), '--title', 'First | try');
-    expect(stdout).toContain('kto beats the target');
-    expect(status).toBe(0);
+    await runReport([at('kto'), '--out', at('out'), '--title', 'First | try']);
+    expect(said.join('\n')).toContain('kto beats the target');
     expect((await readdir(at('out'))).sort()).toEqual(['report.html', 'report.json', 'report.md']);
     const json = await readFile(at('out', 'report.json'), 'utf8');
     expect(JSON.parse(json)).toMatchObject({ title: 'First | try', judged: [{ counts: { win: 17 } }], problems: [] });
@@ -214,11 +222,11 @@ describe('the command', () => {
   test('a run’s own report is not written over, and what is no run is refused', async () => {
     writeRun(at('kto'), { method: 'kto' });
     const before = await readFile(at('kto', 'report.json'), 'utf8');
-    expect((await runHere('report', at('kto'), '--out', at('kto'))).stderr).toContain(
+    await expect(runReport([at('kto'), '--out', at('kto')])).rejects.toThrow(
       "is a run's folder, whose report.json is its own",
     );
     expect(await readFile(at('kto', 'report.json'), 'utf8')).toBe(before);
-    expect((await runHere('report', at('none'))).stderr).toContain('none: is no folder.');
-    expect((await runHere('report')).stderr).toContain('Say which runs to report');
+    await expect(runReport([at('none')])).rejects.toThrow('none: is no folder.');
+    await expect(runReport([])).rejects.toThrow('Say which runs to report');
   });
 });

@@ -83,11 +83,11 @@ export const completionLine = z.object({
 /** `METHOD-completions.json`. */
 export const completionsFacts = z.object({
   model: z.string(),
-  data: z.unknown(),
+  data: z.unknown().optional(),
   settings: z.record(z.string(), z.unknown()).default({}),
 });
 
-export const outcomes = ['win', 'tie', 'loss', 'unparsable'] as const;
+const outcomes = ['win', 'tie', 'loss', 'unparsable'] as const;
 
 const said = z.object({ verdict: z.string(), said: z.string().default('') });
 
@@ -111,7 +111,7 @@ const judgedModel = z.object({ model: z.string(), method: z.string() });
 export const judgedFacts = z.object({
   candidate: judgedModel,
   baseline: z.union([z.literal('target'), judgedModel]),
-  judge: z.object({ name: z.string(), question: z.unknown(), endpoint: z.string().optional() }),
+  judge: z.object({ name: z.string(), question: z.unknown().optional(), endpoint: z.string().optional() }),
   counts: z.object({
     win: count,
     tie: count,
@@ -133,6 +133,5 @@ export type RunFacts = z.output<typeof runFacts>;
 export type Sample = z.output<typeof sampleLine>;
 export type CompletionLine = z.output<typeof completionLine>;
 export type CompletionsFacts = z.output<typeof completionsFacts>;
-export type Outcome = (typeof outcomes)[number];
 export type Judgment = z.output<typeof judgmentLine>;
 export type JudgedFacts = z.output<typeof judgedFacts>;

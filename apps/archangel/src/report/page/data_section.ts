@@ -1,4 +1,5 @@
 import { htmlTable } from '../../figures/html';
+import { shortSource } from '../../look/report_words';
 import { whole } from '../../terminal/numbers';
 import type { Report } from '../build_report';
 import { paragraph, type Section } from './parts';
@@ -15,7 +16,7 @@ export function dataSection({ data, runs }: Report): Section {
         : [
             htmlTable(
               ['where', '', 'why', 'rows'],
-              changes.map(({ where, what, why, rows }) => [where, what, why, whole(rows)]),
+              changes.map(({ where, what, why, rows }) => [shortSource(where), what, why, whole(rows)]),
               3,
             ),
           ]),

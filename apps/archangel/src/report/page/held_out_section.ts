@@ -31,7 +31,7 @@ export async function heldOutSection({ heldOut, runs }: Report): Promise<Section
     ...(sliced.length === 0
       ? []
       : [
-          `<details open><summary>By set, length and class; read with Holm’s correction for all parts of a run</summary>${htmlTable(['run', 'part', 'figure', 'reads as', '', 'value', 'n'], sliced, 4)}</details>`,
+          `<details${sliced.length > many ? '' : ' open'}><summary>By set, length and class; read with Holm’s correction for all parts of a run</summary>${htmlTable(['run', 'part', 'figure', 'reads as', '', 'value', 'n'], sliced, 4)}</details>`,
         ]),
     await calibrationPart(
       heldOut,
@@ -40,6 +40,9 @@ export async function heldOutSection({ heldOut, runs }: Report): Promise<Section
   ];
   return { id: 'held-out', title: 'Held-out examples', body: body.filter(Boolean).join('\n') };
 }
+
+/** Rows from which on a table is folded. */
+const many = 24;
 
 function bar({ estimate, unit, noEffect }: Figure): Cell {
   // A difference of shares may lie below 0.

@@ -15,7 +15,9 @@ export const reportStyle = `${baseStyle}
   .findings { padding-left: 20px; max-width: 80ch; }
   td { vertical-align: top; }
   table { font-size: 15px; }
-  td.left { min-width: 7ch; max-width: 44ch; }
+  td { white-space: nowrap; }
+  td.left { white-space: normal; overflow-wrap: break-word; min-width: 9ch; }
+  #settings td.left { overflow-wrap: anywhere; min-width: 14ch; }
   small { color: var(--faint); white-space: nowrap; }
   .interval { width: 120px; height: 18px; margin: 2px 0; }
   .interval line { stroke: var(--faint); stroke-width: 1; }
@@ -50,7 +52,7 @@ ${colours}
     figure, article, tr, .findings li { break-inside: avoid; }
     .wide { overflow: visible; }
     table { font-size: 9pt; }
-    th { white-space: normal; }
+    th, td { white-space: normal; overflow-wrap: anywhere; }
     article:nth-of-type(n + 11) { display: none; }
   }
 `;
