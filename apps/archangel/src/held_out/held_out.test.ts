@@ -90,6 +90,9 @@ test('pairs: the figures of all, and of each slice those of its pairs alone', as
     expect(figures[0]).toEqual({
       ...{ name: 'reward accuracy', estimate: alone.accuracy, unit: 'share', noEffect: 0.5, pValue: alone.pValue },
     });
+    // It rests on which pair has which reward and which lengths.
+    expect(figures[2]?.estimate.high).toBeCloseTo(alone.overShorter.high, 9);
+    expect(figures[2]?.pValue).toBe(alone.overShorter.pValue);
     expect(figures[3]?.estimate.value).toBeCloseTo(alone.margin.value, 5);
     expect(figures[4]?.estimate.value).toBeCloseTo(alone.logRatio.value, 4);
   }
