@@ -34,10 +34,13 @@ afterAll(() => {
 
 const pairs: Feedback = {
   kind: 'preferences',
-  examples: Array.from({ length: 14 }, (_, i) => ({
-    ...{ prompt: prompt(`${i}`), source: 'f.jsonl', line: i + 1, set: i % 3 === 0 ? 'shp' : 'hh-harmless' },
-    ...{ chosen: 'yes'.repeat(1 + (i % 4)), rejected: i === 5 ? '' : 'no' },
-  })),
+  examples: Array.from({ length: 14 }, (_, i) => {
+    const long = 'yes'.repeat(1 + (i % 4));
+    return {
+      ...{ prompt: prompt(`${i}`), source: 'f.jsonl', line: i + 1, set: i % 3 === 0 ? 'shp' : 'hh-harmless' },
+      ...(i % 2 === 0 ? { chosen: long, rejected: 'no' } : { chosen: 'no', rejected: i === 5 ? '' : long }),
+    };
+  }),
 };
 
 const onPairs = (heldOut: ReturnType<typeof heldOutExamples>, byScores = false) =>
