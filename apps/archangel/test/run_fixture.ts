@@ -109,6 +109,7 @@ function reportOf(method: string, steps: number) {
     ...{ name: 'reward accuracy', estimate: wilson(wins, n), unit: 'share', noEffect: 0.5, pValue },
   });
   const rule = { name: 'rule "the shorter answer wins"', estimate: wilson(52, 100), unit: 'share' };
+  const unknown = { value: null, low: null, high: null, n: 20 };
   const gained = { value: 0.18, low: 0.04, high: 0.32, n: 100 };
   const over = { name: 'reward accuracy over that rule', estimate: gained, unit: 'share', noEffect: 0 };
   const first = { loss: 0.5, kl: 0, 'rewards/margins': 0 };
@@ -121,6 +122,7 @@ function reportOf(method: string, steps: number) {
       { by: 'set', name: 'shp', n: 60, figures: [accuracy(38, 60, 0.04)] },
       { by: 'set', name: 'tiny', n: 4, figures: [accuracy(4, 4, 0.125)] },
       { by: 'set', name: 'hh', n: 36, figures: [accuracy(20, 36, 0.5)] },
+      { by: 'class', name: 'missing', n: 20, figures: [{ ...accuracy(10, 20, 1), estimate: unknown }] },
     ],
     calibration: {
       bins: [0.3, 0.7].map((p) => ({ low: p, high: p, n: 50, predicted: p, observed: wilson(50 * p, 50) })),

@@ -111,7 +111,7 @@ function heldOut({ label, report }: ReportRun): string[] {
     const { name, estimate, unit, noEffect } = figure;
     const isTold = noEffect !== undefined && (unit === 'share' || unit === 'nats') && figure !== over;
     if (!isTold || !Number.isFinite(estimate.value)) return [];
-    const said = `${label}: ${name} on ${whole(estimate.n)} held-out examples is ${figureText(figure)}, ${readingOf(figure)}`;
+    const said = `${label}, on ${whole(estimate.n)} held-out examples: ${name} ${figureText(figure)}, ${readingOf(figure)}`;
     const beside = over && unit === 'share' ? `; ${beyond(over)}` : '';
     return [`${said}${beside}.`];
   });

@@ -26,7 +26,9 @@ type Slices = NonNullable<RunReport['slices']>;
 /** The same of the figures of a run's slices, in their order, where tested with p-values corrected for how many they are (Holm). */
 export function sliceReadings(slices: Slices): string[][] {
   const figures = slices.flatMap((slice) => slice.figures);
-  const tested = figures.filter(({ pValue, estimate }) => Number.isFinite(pValue) && estimate.n >= few);
+  const tested = figures.filter(
+    ({ pValue, estimate: { value, n } }) => Number.isFinite(pValue) && Number.isFinite(value) && n >= few,
+  );
   const corrected = holm(tested.map(({ pValue }) => pValue as number));
   return slices.map((slice) =>
     slice.figures.map((figure) => {

@@ -88,11 +88,12 @@ describe('what came out', () => {
       ['not distinguishable from chance'],
       ['too few to say'],
       ['not distinguishable from chance'],
+      ['unknown'],
     ]);
     expect(readingOf(heldOut[0]?.slices[0]?.figures[0] as Figure)).toBe('better than chance');
     expect(linesOf(findings).split('\n')).toEqual([
       'No answers were judged: nothing here says whether people would prefer them.',
-      'kto: reward accuracy on 100 held-out examples is 70.0 % [60.4, 78.1], better than chance; it is better than the rule ' +
+      'kto, on 100 held-out examples: reward accuracy 70.0 % [60.4, 78.1], better than chance; it is better than the rule ' +
         'that the shorter answer wins (+18.0 points [4.0, 32.0]).',
     ]);
   });

@@ -14,8 +14,10 @@ export async function heldOutSection({ heldOut, runs }: Report): Promise<Section
     figures.map((one): Cell[] => [run, one.name, readingOf(one), bar(one), figureText(one), whole(one.estimate.n)]),
   );
   const sliced = heldOut.flatMap(({ run, slices }) => {
-    const readings = sliceReadings(slices);
-    return slices.flatMap(({ by, name, figures }, i) =>
+    // The only part of its kind is the whole.
+    const parts = slices.filter(({ by }) => slices.filter((other) => other.by === by).length > 1);
+    const readings = sliceReadings(parts);
+    return parts.flatMap(({ by, name, figures }, i) =>
       figures.map((one, j): Cell[] => [
         ...[run, `${by}: ${name}`, one.name, readings[i]?.[j] ?? ''],
         bar(one),
@@ -31,7 +33,7 @@ export async function heldOutSection({ heldOut, runs }: Report): Promise<Section
     ...(sliced.length === 0
       ? []
       : [
-          `<details${sliced.length > many ? '' : ' open'}><summary>By set, length and class; read with Holm’s correction for all parts of a run</summary>${htmlTable(['run', 'part', 'figure', 'reads as', '', 'value', 'n'], sliced, 4)}</details>`,
+          `<details${sliced.length > many ? '' : ' open'}><summary>By set, length and class; where tested, read with Holm’s correction for all parts of a run</summary>${htmlTable(['run', 'part', 'figure', 'reads as', '', 'value', 'n'], sliced, 4)}</details>`,
         ]),
     await calibrationPart(
       heldOut,

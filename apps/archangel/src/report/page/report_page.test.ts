@@ -65,6 +65,8 @@ describe.skipIf(!findBrowser())(`a report in Chromium (${noBrowser})`, () => {
       ...['What a reward was worth', 'What was dropped from the data', 'Settings', 'The authors’ published counts'],
     ]);
     expect(await tab.locator('#found').textContent()).toContain('kto<b> less dpo is');
+    // A part that is the only one of its kind is left out.
+    expect(await tab.locator('#held-out').textContent()).not.toContain('class: missing');
     expect(await tab.locator('#found .note').textContent()).toContain('gone: is no folder.');
     expect(await tab.locator('#curves .charts').first().locator('svg').count()).toBe(5);
     expect(await tab.locator('#curves svg path').count()).toBeGreaterThan(20);

@@ -33,7 +33,7 @@ export const reportStyle = `${baseStyle}
 ${colours}
   summary { cursor: pointer; color: var(--faint); margin: 12px 0; }
   form { display: flex; flex-wrap: wrap; gap: 8px 12px; align-items: end; margin: 12px 0; }
-  form[hidden] { display: none; }
+  form[hidden], label[hidden] { display: none; }
   label { display: grid; gap: 2px; font-size: 14px; color: var(--faint); flex: 1 1 150px; min-width: 0; }
   select, input, button { font: inherit; font-size: 16px; color: var(--ink); background: var(--paper); border: 1px solid var(--faint); border-radius: 4px; padding: 5px 8px; min-width: 0; max-width: 100%; }
   select, input { box-sizing: border-box; width: 100%; height: 36px; }
