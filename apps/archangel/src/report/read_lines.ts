@@ -30,9 +30,12 @@ export async function eachLine<S extends z.ZodType>(
   try {
     // Not by `readline`, which takes U+2028 for the end of a line.
     for await (const chunk of createReadStream(path, 'utf8')) {
-      const lines = (rest + chunk).split('\n');
-      rest = lines.pop() as string;
-      lines.forEach(take);
+      const [first = '', ...more] = (chunk as string).split('\n');
+      rest += first;
+      for (const next of more) {
+        take(rest);
+        rest = next;
+      }
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
