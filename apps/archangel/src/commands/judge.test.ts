@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { wilson } from '@halokit/evaluation';
+import { holm, wilson } from '@halokit/evaluation';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { answeredRun } from '../../test/answered_run';
 import { answeringRun } from '../../test/answering_run';
@@ -96,7 +96,12 @@ test('models against a model, and against each other, corrected for how many com
     'kto',
     'dpo',
   ]);
-  expect(report.comparisons.length).toBe(3);
+  const [pValues, corrected] = ['pValue', 'corrected'].map((key) =>
+    report.comparisons.map((comparison: Record<string, number>) => comparison[key]),
+  );
+  expect(pValues.length).toBe(3);
+  expect(corrected).toEqual(holm(pValues));
+  expect(corrected).not.toEqual(pValues);
 });
 
 test('what may be spent is not exceeded; nothing that was judged is lost', async () => {

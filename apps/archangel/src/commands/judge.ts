@@ -32,19 +32,11 @@ export const judgeCommand = defineCommand({
     description: 'Have answers judged, in both orders: against what the set prefers, or model against model.',
   },
   args,
-  run: async ({ rawArgs }) => {
-    await runJudge(rawArgs);
-  },
+  run: ({ rawArgs }) => runJudge(rawArgs),
 });
 
-/** What was judged, as `--json` prints it. */
-export interface JudgeReport {
-  readonly judged: readonly Judged[];
-  readonly comparisons: readonly Comparison[];
-}
-
 /** Has each model's answers judged, and leaves `METHOD-judged-BASELINE-JUDGE.json` and the pairs beside them. */
-export async function runJudge(args: readonly string[]): Promise<JudgeReport> {
+async function runJudge(args: readonly string[]): Promise<void> {
   const { words, flags } = wordsAndFlags(args, judgeConfig);
   const config = validate(judgeConfig, readFlags(flags), 'command line');
   const contests = await contestsOf(words, config);
@@ -73,11 +65,10 @@ export async function runJudge(args: readonly string[]): Promise<JudgeReport> {
   } finally {
     end();
   }
-  const comparisons = comparisonsOf(models, baseline, config.seed);
-  const report = { judged: models.map(({ judged }) => judged), comparisons };
-  if (config.json) console.log(JSON.stringify(report, null, 2));
+  const comparisons = comparisonsOf(models, baseline, config.seed ?? 1);
+  const judged = models.map((model) => model.judged);
+  if (config.json) console.log(JSON.stringify({ judged, comparisons }, null, 2));
   else say(models, comparisons, baseline, files);
-  return report;
 }
 
 /** @throws InputError for no model, one that is named twice, or answers that cannot be compared */

@@ -28,7 +28,7 @@ export const endpointOptions = {
     .union([z.number().min(0), z.literal('default')])
     .default(0)
     .describe('of the judge; 0 takes the likeliest token, "default" leaves it to the endpoint'),
-  seed: z.int().default(1).describe('of the judge’s draws'),
+  seed: z.int().optional().describe('of the judge’s draws; default: none, for not every endpoint takes one'),
   maxTokens: z.int().min(1).default(512).describe('longest answer of the judge in tokens'),
   timeout: z.number().positive().default(120).describe('seconds to wait for one answer of the judge'),
   retries: z.int().min(0).default(8).describe('how often a request that failed is made again'),

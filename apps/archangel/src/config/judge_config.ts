@@ -15,7 +15,9 @@ export const judgeConfig = z.strictObject({
     ),
   prompts: z.int().min(1).optional().describe('only so many prompts, the first ones; default: all'),
   ...endpointOptions,
-  seed: endpointOptions.seed.describe('of the judge’s draws, and of the bootstrap'),
+  seed: endpointOptions.seed.describe(
+    'of the bootstrap, 1 unless stated; and of the judge’s draws, where it is stated: not every endpoint takes one',
+  ),
   overwrite: z
     .boolean()
     .default(false)

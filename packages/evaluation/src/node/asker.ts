@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import pRetry from 'p-retry';
 import { InputError } from '../input_error';
 import type { Answer } from './answer';
@@ -54,7 +55,9 @@ export class Asker {
     checkAskOptions(options);
     this.budget = new Budget(options.maxCost);
     this.pace = { requests: new Pace(options.requestsPerMinute), tokens: new Pace(options.tokensPerMinute) };
-    this.signal = options.signal ?? new AbortController().signal;
+    this.signal = AbortSignal.any(options.signal ? [options.signal] : []);
+    // Whoever waits listens, and there are as many as ask at once.
+    setMaxListeners(0, this.signal);
   }
 
   /** What requests cost until now, lost answers by the most that they can have cost. */

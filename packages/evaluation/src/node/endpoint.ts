@@ -29,15 +29,20 @@ export class Endpoint {
   /** What an answer depends on beside the address and the text, for a cache. */
   readonly settings: Readonly<Record<string, unknown>>;
   private readonly client: OpenAI;
+  private readonly timeout: number;
 
-  /** @throws InputError for an address or a key that is none */
+  /** @throws InputError for an address, a key or a time that is none */
   constructor(private readonly options: EndpointOptions) {
-    const { endpoint, model, apiKey, temperature = 0, seed, maxTokens = 512 } = options;
+    const { endpoint, model, apiKey, temperature = 0, seed, maxTokens = 512, timeout = 120_000 } = options;
     const address = addressOf(endpoint);
     // A header takes no other; said here, because the client would show the key.
     if (apiKey !== undefined && !/^[\x21-\x7e]+$/.test(apiKey)) {
       throw new InputError('apiKey: holds a space or another character that no key has.');
     }
+    if (!(timeout > 0 && timeout < 2 ** 31)) {
+      throw new InputError(`timeout: must be milliseconds above 0 and below 2^31, not ${timeout}.`);
+    }
+    this.timeout = Math.ceil(timeout);
     this.host = address.host;
     this.address = address.href.replace(/\/+$/, '');
     // OpenAI's newer models take only the newer name, other servers often only the older.
@@ -61,7 +66,7 @@ export class Endpoint {
    * @throws EndpointError for all else; neither holds the key
    */
   async ask(text: string): Promise<Answer> {
-    const { timeout = 120_000 } = this.options;
+    const { timeout } = this;
     const signal = AbortSignal.timeout(timeout);
     try {
       const body = { ...this.settings, messages: [{ role: 'user' as const, content: text }] };

@@ -303,6 +303,20 @@ test('a signal ends waits and attempts, and keeps what is under way', async () =
   await expect(patient({ ...asked, prompt: 'r' })).rejects.toThrow('enough');
 });
 
+test('a dozen may wait, and no one is warned of them', async () => {
+  const warned = vi.fn();
+  process.on('warning', warned);
+  const controller = new AbortController();
+  const { endpoint, asked: requests } = await judgeServer(() => prefersLonger);
+  const { judge } = openAiJudge({ endpoint, ...quick, requestsPerMinute: 1, signal: controller.signal });
+  const waiting = Promise.allSettled(Array.from({ length: 12 }, (_, i) => judge({ ...asked, prompt: `${i}` })));
+  while (requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  controller.abort(new Error('enough'));
+  expect((await waiting).filter(({ status }) => status === 'rejected').length).toBe(11);
+  process.off('warning', warned);
+  expect(warned).not.toHaveBeenCalled();
+});
+
 test('the key is in no message, no answer and no cache, whatever the server says', async () => {
   const apiKey = 'sk-very-secret-0123456789';
   const file = join(await mkdtemp(join(tmpdir(), 'judge-')), 'answers.jsonl');
@@ -362,6 +376,7 @@ test.each<[Partial<OpenAiJudgeOptions>, string]>([
   [{ endpoint: 'ftp://x/' }, 'endpoint: ftp: is no address'],
   [{ endpoint: 'http://me:pw@x/v1' }, 'endpoint: holds a password'],
   [{ endpoint: 'http://x/v1?key=1' }, 'endpoint: holds a password or a query'],
+  [{ timeout: 0 }, 'timeout: must be milliseconds above 0'],
   [{ retries: -1 }, 'retries: must be a whole number from 0, not -1'],
   [{ maxTokens: 0.5 }, 'maxTokens: must be a whole number from 1'],
   [{ backoff: Number.NaN }, 'backoff: must be a number from 0, not NaN'],
