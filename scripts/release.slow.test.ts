@@ -71,6 +71,14 @@ describe('installed by plain npm', () => {
     expect(execute('npx', ['--yes', `node@${version}`, 'load.mjs'], folder)).toContain(`loaded on v${version}.`);
   });
 
+  test('the questions for a judge are found, from an ES module and from CommonJS', () => {
+    const find = `readQuestionForm('helpful').then(({ sha256 }) => console.log(sha256))`;
+    const imported = `import('@halokit/evaluation/node').then(({ readQuestionForm }) => ${find})`;
+    const required = `const { readQuestionForm } = require('@halokit/evaluation/node'); ${find}`;
+    const found = [imported, required].map((script) => execute(process.execPath, ['--eval', script], folder).trim());
+    expect(found).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/), found[0]]);
+  });
+
   test.each(['20', '22', '24'])('the app starts on Node %s', (version) => {
     const app = 'node_modules/@halokit/archangel/dist/main.js';
     expect(execute('npx', ['--yes', `node@${version}`, app, '--help'], folder)).toContain('archangel');
