@@ -81,9 +81,27 @@ test('rows are written where they belong, whether the table is needed again or n
   await fc.assert(property, { numRuns: 60, seed: 1 });
 });
 
-test('a place that is not in the table is refused', async () => {
+// Of so many a backend keeps the numbers in native memory alone.
+const many = 20_000;
+
+test('many rows are written where they belong', async () => {
+  const places = Int32Array.from({ length: many }, (_, i) => 2 * many - 1 - 2 * i);
+  const program = () => {
+    const rows = tf.reshape(tf.range(1, many + 1), [many, 1]) as tf.Tensor2D;
+    return [writeRows(tf.zeros<tf.Rank.R2>([2 * many, 1]), tf.tensor1d(places, 'int32'), rows)];
+  };
+  expect(await on('onnxruntime', program)).toEqual(await on('cpu', program));
+});
+
+test.each([
+  [[3], 3],
+  [[-1], 3],
+  [[...Array(many).keys()].map((i) => i + 1), many],
+  [[...Array(many).keys()].map((i) => i - 1), many],
+])('a place that is not in the table is refused', async (places, height) => {
   await tf.setBackend('onnxruntime');
-  const table = tf.zeros<tf.Rank.R2>([3, 2]);
-  expect(() => writeRows(table, tf.tensor1d([3], 'int32'), tf.ones([1, 2]))).toThrow('not in [0, 2]');
+  const table = tf.zeros<tf.Rank.R2>([height, 2]);
+  const rows = tf.ones<tf.Rank.R2>([places.length, 2]);
+  expect(() => writeRows(table, tf.tensor1d(places, 'int32'), rows)).toThrow(`not in [0, ${height - 1}]`);
   tf.disposeVariables();
 });

@@ -91,7 +91,23 @@ export interface SparseRows {
 /** A value from numbers of the caller's, which are copied. */
 export function fromNumbers(values: Elements, type: ElementType, shape: readonly number[]): Value {
   const value = new Value(type, [...shape]);
-  if (values.byteLength <= hostBytes) value.host = values.slice();
-  else value.tensor = NativeTensor.from(values, type, value.shape);
+  if (values.byteLength <= hostBytes) {
+    value.host = values.slice();
+  } else {
+    value.tensor = NativeTensor.from(values, type, value.shape);
+    // Kernels cannot look at them any more, to see whether indices are in range.
+    value.bound = boundOf(values);
+  }
   return value;
+}
+
+/** The least bound of whole numbers that are not negative; undefined for others. */
+function boundOf(values: Elements): number | undefined {
+  if (!(values instanceof Int32Array)) return undefined;
+  let largest = -1;
+  for (const value of values) {
+    if (value < 0) return undefined;
+    if (value > largest) largest = value;
+  }
+  return largest + 1;
 }
