@@ -1,5 +1,6 @@
-import { type Estimate, holm, pairedBootstrap, signTest, type WinRate } from '@halokit/evaluation';
-import { type Judged, pointsOf } from './judged';
+import { type Estimate, type Outcome, signTest, type WinRate } from '@halokit/evaluation';
+import type { Judged } from './judged';
+import { corrected, type PromptOutcome, pairedDifference } from './paired_difference';
 import type { Pairs } from './pairs';
 
 /** A model that was judged. */
@@ -36,26 +37,14 @@ export function comparisonsOf(models: readonly JudgedModel[], baseline: string, 
     return { of: label, against: baseline, estimate: result.rate, test: 'sign test', pValue } as const;
   });
   const paired = models.flatMap((a, i) => models.slice(i + 1).flatMap((b) => differenceOf(a, b, seed)));
-  const all = [...direct, ...paired];
-  const corrected = holm(all.map(({ pValue }) => pValue));
-  return all.map((comparison, i) => ({ ...comparison, corrected: corrected[i] as number }));
+  return corrected([...direct, ...paired]);
 }
 
 function differenceOf(a: JudgedModel, b: JudgedModel, seed: number): Omit<Comparison, 'corrected'>[] {
-  const [ofA, ofB] = [pointsByPrompt(a), pointsByPrompt(b)];
-  const both = [...ofA.keys()].filter((id) => ofB.has(id));
-  if (both.length < 2) return [];
-  const points = (of: ReadonlyMap<string, number>) => both.map((id) => of.get(id) as number);
-  const { pValue, ...estimate } = pairedBootstrap({ a: points(ofA), b: points(ofB), seed });
-  return [{ of: a.label, against: b.label, estimate, test: 'paired bootstrap', pValue }];
+  const difference = pairedDifference(outcomesOf(a), outcomesOf(b), seed);
+  return difference ? [{ of: a.label, against: b.label, test: 'paired bootstrap', ...difference }] : [];
 }
 
-/** A prompt that was answered several times has the mean. */
-function pointsByPrompt({ pairs, result }: JudgedModel): Map<string, number> {
-  const all = new Map<string, number[]>();
-  pointsOf(result).forEach((points, i) => {
-    const { id } = (pairs.pairs[i] as Pairs['pairs'][number]).candidate;
-    if (points !== undefined) all.set(id, [...(all.get(id) ?? []), points]);
-  });
-  return new Map([...all].map(([id, list]) => [id, list.reduce((sum, x) => sum + x, 0) / list.length]));
+function outcomesOf({ pairs, result }: JudgedModel): PromptOutcome[] {
+  return pairs.pairs.map(({ candidate }, i) => [candidate.id, result.outcomes[i] as Outcome]);
 }

@@ -2,6 +2,7 @@ import { type Estimate, lengthControlled, meanInterval, type WinRate, winRateWit
 import type { Spending } from '@halokit/evaluation/node';
 import type { AnsweredModel } from './answered_model';
 import type { FoundJudge } from './found_judge';
+import { points } from './paired_difference';
 import type { Pairs } from './pairs';
 
 interface Named {
@@ -62,19 +63,14 @@ function named({ model, method }: AnsweredModel): Named {
   return { model, method };
 }
 
-/** A candidate's points of each prompt: 1 for a win, 1/2 for a tie, 0 for a loss; undefined without a verdict. */
-export function pointsOf({ outcomes }: Pick<WinRate, 'outcomes'>): (number | undefined)[] {
-  const points = { win: 1, tie: 0.5, loss: 0, unparsable: undefined } as const;
-  return outcomes.map((outcome) => points[outcome]);
-}
-
 function atEqualLength(result: WinRate, tokens: readonly number[], baseline: readonly number[]): Estimate | undefined {
-  const judged = pointsOf(result).flatMap((points, i) =>
-    points === undefined ? [] : [{ points, candidate: tokens[i] as number, baseline: baseline[i] as number }],
-  );
+  const judged = result.outcomes.flatMap((outcome, i) => {
+    const worth = points[outcome];
+    return worth === undefined ? [] : [{ worth, candidate: tokens[i] as number, baseline: baseline[i] as number }];
+  });
   if (judged.length === 0) return undefined;
   const estimate = lengthControlled({
-    outcomes: judged.map(({ points }) => points),
+    outcomes: judged.map(({ worth }) => worth),
     candidateTokens: judged.map(({ candidate }) => candidate),
     baselineTokens: judged.map(({ baseline }) => baseline),
   });

@@ -1,4 +1,5 @@
-import { type Estimate, holm, pairedBootstrap } from '@halokit/evaluation';
+import type { Estimate } from '@halokit/evaluation';
+import { corrected, type PromptOutcome, pairedDifference } from '../judges/paired_difference';
 import type { Judged } from './judged';
 
 /** A question that the judgments answer, with its test. */
@@ -29,9 +30,10 @@ const seed = 1;
  * (Holm).
  */
 export function comparisonsOf(judged: readonly Judged[]): Comparison[] {
-  const all = [...judged.map(direct), ...judged.flatMap((a, i) => judged.slice(i + 1).flatMap((b) => paired(a, b)))];
-  const corrected = holm(all.map(({ pValue }) => pValue));
-  return all.map((comparison, i) => ({ ...comparison, corrected: corrected[i] as number }));
+  return corrected([
+    ...judged.map(direct),
+    ...judged.flatMap((a, i) => judged.slice(i + 1).flatMap((b) => paired(a, b))),
+  ]);
 }
 
 type Uncorrected = Omit<Comparison, 'corrected'>;
@@ -53,22 +55,11 @@ function paired(a: Judged, b: Judged): Uncorrected[] {
   const { judge, baseline, question } = a;
   const alike = b.judge === judge && b.baseline === baseline && b.question === question;
   if (!alike || a.candidate === b.candidate) return [];
-  const [ofA, ofB] = [pointsOf(a), pointsOf(b)];
-  const both = [...ofA.keys()].filter((id) => ofB.has(id));
-  if (both.length < 2) return [];
-  const [x, y] = [ofA, ofB].map((points) => both.map((id) => points.get(id) as number)) as [number[], number[]];
-  const { pValue, ...estimate } = pairedBootstrap({ a: x, b: y, seed });
+  const difference = pairedDifference(outcomesOf(a), outcomesOf(b), seed);
   const models = { of: a.candidate, against: b.candidate };
-  return [{ kind: 'paired', ...models, judge, baseline, estimate, test: 'paired bootstrap', pValue }];
+  return difference ? [{ kind: 'paired', ...models, judge, baseline, test: 'paired bootstrap', ...difference }] : [];
 }
 
-const worth = { win: 1, tie: 0.5, loss: 0 } as const;
-
-/** What each prompt was worth to the candidate: 1, 1/2 or 0, a mean where it was asked more than once. */
-function pointsOf({ pairs }: Judged): Map<string, number> {
-  const points = new Map<string, number[]>();
-  for (const { id, outcome } of pairs) {
-    if (outcome !== 'unparsable') points.set(id, [...(points.get(id) ?? []), worth[outcome]]);
-  }
-  return new Map([...points].map(([id, all]) => [id, all.reduce((sum, point) => sum + point, 0) / all.length]));
+function outcomesOf({ pairs }: Judged): PromptOutcome[] {
+  return pairs.map(({ id, outcome }) => [id, outcome]);
 }
