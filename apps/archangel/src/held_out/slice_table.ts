@@ -1,13 +1,11 @@
 import { holm, table } from '@halokit/evaluation';
+import { level } from '../significance';
 import type { Figure } from './figure';
 import { figureText } from './figure_text';
 import type { Slice } from './slices';
 
 /** Examples below which a slice's figures say nothing. */
 const few = 10;
-
-/** The level at which a difference is called one. */
-const level = 0.05;
 
 /**
  * Slices, a line each: the first two figures of each, and in words whether the first differs from no effect, corrected for

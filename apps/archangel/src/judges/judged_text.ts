@@ -1,10 +1,8 @@
 import { type Estimate, table } from '@halokit/evaluation';
+import { level } from '../significance';
 import { numberInterval, percentInterval, whole } from '../terminal/numbers';
 import type { Comparison, JudgedModel } from './comparisons';
 import type { Judged } from './judged';
-
-/** What is called significant, after the correction. */
-const level = 0.05;
 
 /** The figures of one model: what was won, lost, tied, and could not be read. */
 export function judgedTable({ label, judged }: JudgedModel, baseline: string): string {
@@ -38,8 +36,7 @@ function sentence(comparison: Comparison): string {
   const figure = direct ? percentInterval(estimate) : pointsInterval(estimate);
   const tested = `${figure}, p ${pText(comparison.corrected)} (${test})`;
   if (!(comparison.corrected < level)) {
-    const lead = direct ? `${of} and ${against} are not to be told apart` : `${of} and ${against} do no differently`;
-    return `${lead}: ${tested}, no significant difference`;
+    return `${of} and ${against} are not to be told apart: ${tested}, no significant difference`;
   }
   if (direct) return ahead ? `${of} beats ${against}: ${tested}` : `${against} beats ${of}: ${tested} for ${of}`;
   return ahead ? `${of} does better than ${against}: ${tested}` : `${of} does worse than ${against}: ${tested}`;

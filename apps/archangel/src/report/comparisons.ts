@@ -19,9 +19,6 @@ export interface Comparison {
   readonly corrected: number;
 }
 
-/** What is called significant, after the correction. */
-export const level = 0.05;
-
 /** Resamples repeat with the report. */
 const seed = 1;
 

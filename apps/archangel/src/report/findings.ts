@@ -1,7 +1,8 @@
 import type { Estimate } from '@halokit/evaluation';
 import { figureText } from '../held_out/figure_text';
+import { level } from '../significance';
 import { percentInterval, whole } from '../terminal/numbers';
-import { type Comparison, level } from './comparisons';
+import type { Comparison } from './comparisons';
 import type { Judged } from './judged';
 import { few, readingOf } from './readings';
 import type { ReportRun } from './report_run';

@@ -1,5 +1,5 @@
 import { holm } from '@halokit/evaluation';
-import { level } from './comparisons';
+import { level } from '../significance';
 import type { Figure, RunReport } from './run_schemas';
 
 /** Fewer observations than this are too few to say anything. */
