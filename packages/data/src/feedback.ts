@@ -16,7 +16,10 @@ export interface Origin {
   readonly source: string;
   /** Its line there, from 1. */
   readonly line: number;
-  /** The data set it is from, where that has a loader of its own: `hh-helpful`, `hh-harmless`, `hh`, `shp` or `oasst`. */
+  /**
+   * The data set it is from, where that has a loader of its own (`hh-helpful`, `hh-harmless`, `hh`, `shp` or `oasst`) or its
+   * row says so.
+   */
   readonly set?: string;
   /** False where the chosen or desirable response is better than another, but is not what SFT should imitate. */
   readonly sftTarget?: false;

@@ -1,4 +1,5 @@
 export { requireBothClasses, toBinary, toDemonstrations, toPreferences } from './classes/binarise';
+export { type FlipOptions, flipLabels } from './classes/flip_labels';
 export { classCounts, type KeepOptions, keepShares, onePerPrompt } from './classes/imbalance';
 export { joinVotes } from './classes/votes';
 export type {

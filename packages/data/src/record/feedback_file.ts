@@ -27,7 +27,8 @@ export interface FeedbackOptions extends Omit<StreamOptions, 'onNote'> {
  *
  * `prompt` is text (one turn of the user) or turns `[{ "role": "user", "content": "text" }, ...]` that end with the
  * user's. A response is text, or turns of which the last, the assistant's, is it, and the others are the prompt. A thumb
- * (`desirable`, `label`, `rating`) is true, 1 or "up", or false, 0 or "down". Other fields are ignored.
+ * (`desirable`, `label`, `rating`) is true, 1 or "up", or false, 0 or "down". A row's `set`, if it has one, is the data set
+ * that it counts to. Other fields are ignored.
  *
  * `columns` names the fields where a file calls them differently. Of fields still missing, a synonym is taken, if the
  * first row has just one, and said in `notes`: instruction, question, query or input for the prompt; completion, answer,

@@ -103,6 +103,27 @@ describe('pairs', () => {
   });
 });
 
+describe('a row’s set', () => {
+  const pair = { prompt: 'Hi', chosen: 'a', rejected: 'b' };
+  test.each([
+    ['pairs', pair],
+    ['thumbs', { prompt: 'Hi', response: 'a', desirable: true }],
+    ['a conversation', { messages: [user('Hi'), { ...assistant('a'), rating: 1 }] }],
+  ])('is kept, of %s', async (_, row) => {
+    const { examples } = await read([{ ...row, set: 'harmless' }, row, { ...row, set: '' }]);
+    expect(examples.map(({ set }) => set)).toEqual(['harmless', undefined, undefined]);
+  });
+
+  test('may have another name; what is called so by chance and is no text is another field', async () => {
+    const named = await read([{ ...pair, set: 'x', kind: 3 }], { columns: { set: 'kind' } });
+    expect(named.examples[0]?.set).toBe('3');
+    expect((await read([{ ...pair, set: ['x'] }])).examples[0]).not.toHaveProperty('set');
+    await expect(read([{ ...pair, kind: ['x'] }], { columns: { set: 'kind' } })).rejects.toThrow(
+      'line 1: field "kind" must be text or a number, not ["x"]',
+    );
+  });
+});
+
 describe('columns', () => {
   test('named by the user', async () => {
     const row = { question: 'a', answer: 'b', thumb: 'up', at: '2025-06-30', who: 7, response: 'other' };

@@ -19,6 +19,7 @@ export const fields = [
   'rating',
   'user',
   'time',
+  'set',
 ] as const;
 
 export type Field = (typeof fields)[number];

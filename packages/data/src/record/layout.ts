@@ -14,7 +14,7 @@ export interface Layout {
   readonly note?: string;
 }
 
-const optional: readonly Field[] = ['margin', 'ranks', 'user', 'time'];
+const optional: readonly Field[] = ['margin', 'ranks', 'user', 'time', 'set'];
 
 /**
  * How a file is read, from its first row: columns the user names, then fields by their own names, and for what is then

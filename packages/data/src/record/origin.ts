@@ -3,21 +3,27 @@ import { shown, wrong } from '../row';
 import { instantOf } from './instant';
 import { isBlank, type View } from './view';
 
-/** File, line and, where the user named their columns, who and when. */
+/** File, line and set, and, where the user named their columns, who and when. */
 export function originOf(view: View): Omit<Origin, 'prompt'> {
-  const [user, time] = [view.value('user'), view.value('time')];
+  const [user, time, set] = [view.value('user'), view.value('time'), view.value('set')];
   return {
     source: view.row.file,
     line: view.row.line,
-    ...(!isBlank(user) && { user: readUser(view, user) }),
+    ...(!isBlank(set) && isSet(view, set) && { set: readName(view, 'set', set) }),
+    ...(!isBlank(user) && { user: readName(view, 'user', user) }),
     ...(!isBlank(time) && { time: readTime(view, time) }),
   };
 }
 
-function readUser({ row, name }: View, value: unknown): string {
+/** What a file calls `set` by chance, and is no text, is one of the other fields. */
+function isSet({ name }: View, value: unknown): boolean {
+  return typeof value === 'string' || name('set') !== 'set';
+}
+
+function readName({ row, name }: View, field: 'user' | 'set', value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-  throw wrong(row, `field "${name('user')}" must be text or a number, not ${shown(value)}`);
+  throw wrong(row, `field "${name(field)}" must be text or a number, not ${shown(value)}`);
 }
 
 function readTime({ row, name }: View, value: unknown): number {
