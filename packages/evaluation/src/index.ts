@@ -49,7 +49,9 @@ export { type LengthControlledOptions, lengthControlled } from './statistics/len
 export { mannWhitney } from './statistics/mann_whitney';
 export { type McNemar, mcnemar } from './statistics/mcnemar';
 export { meanInterval } from './statistics/mean_interval';
+export { newcombe, type Share } from './statistics/newcombe';
 export { type PairedBootstrapOptions, pairedBootstrap } from './statistics/paired_bootstrap';
+export { type PairedTTestOptions, pairedTTest } from './statistics/paired_t_test';
 export { signTest } from './statistics/sign_test';
 export { wilson } from './statistics/wilson';
 export { type Alignment, table } from './table';

@@ -37,18 +37,26 @@ function normalWithin(z: number): number {
  */
 export function tCriticalValue(confidence: number, degrees: number): number {
   check(confidence);
-  const odd = degrees % 2;
-  const angle = rootOf((a) => {
-    let term = odd ? Math.cos(a) : 1;
-    let sum = 0;
-    for (let power = odd; power <= degrees - 2; power += 2) {
-      sum += term;
-      term *= ((power + 1) / (power + 2)) * Math.cos(a) ** 2;
-    }
-    const inside = Math.sin(a) * sum;
-    return (odd ? (2 / Math.PI) * (a + inside) : inside) - confidence;
-  }, Math.PI / 2);
+  const angle = rootOf((a) => tWithin(a, degrees) - confidence, Math.PI / 2);
   return Math.sqrt(degrees) * Math.tan(angle);
+}
+
+/** P(|T| > |t|), T of Student's distribution: the two-sided p-value of t. To 15 decimals, so 0 far out. */
+export function tOutside(t: number, degrees: number): number {
+  return Math.max(0, 1 - tWithin(Math.atan(Math.abs(t) / Math.sqrt(degrees)), degrees));
+}
+
+/** P(|T| <= sqrt(degrees) tan a). */
+function tWithin(a: number, degrees: number): number {
+  const odd = degrees % 2;
+  let term = odd ? Math.cos(a) : 1;
+  let sum = 0;
+  for (let power = odd; power <= degrees - 2; power += 2) {
+    sum += term;
+    term *= ((power + 1) / (power + 2)) * Math.cos(a) ** 2;
+  }
+  const inside = Math.sin(a) * sum;
+  return odd ? (2 / Math.PI) * (a + inside) : inside;
 }
 
 /** Where a rising function passes 0 between 0 and `end`, by halving, to the last bit. */
