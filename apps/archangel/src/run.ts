@@ -3,13 +3,16 @@ import { chatCommand } from './commands/chat';
 import { checkCommand } from './commands/check';
 import { dataCommand } from './commands/data';
 import { demoCommand } from './commands/demo';
+import { gridCommand, runGridCommands } from './commands/grid';
 import { judgeCommand } from './commands/judge';
 import { labelCommand } from './commands/label';
 import { planCommand } from './commands/plan';
+import { referenceCommand } from './commands/reference';
 import { reportCommand } from './commands/report';
 import { sampleCommand } from './commands/sample';
 import { trainCommand } from './commands/train';
 import { valuesCommand } from './commands/values';
+import { worldCommand } from './commands/world';
 import { InputError } from './input_error';
 import { fail } from './terminal/errors';
 
@@ -25,6 +28,9 @@ const commands = {
   report: reportCommand,
   check: checkCommand,
   values: valuesCommand,
+  world: worldCommand,
+  reference: referenceCommand,
+  grid: gridCommand,
 };
 
 const main = defineCommand({
@@ -45,6 +51,7 @@ export async function run(args: readonly string[]): Promise<void> {
     if (name === undefined || name === '--help' || name === '-h') await showUsage(main);
     else if (!command)
       throw new InputError(`Unknown command "${name}". There are: ${Object.keys(commands).join(', ')}.`);
+    else if (command === gridCommand) await runGridCommands(rest);
     else if (rest.some((arg) => arg === '--help' || arg === '-h')) await showUsage(command, main);
     else await runCommand(command, { rawArgs: rest });
   } catch (error) {

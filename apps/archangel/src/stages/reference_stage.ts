@@ -21,6 +21,14 @@ export interface OpenReference {
   close(): void;
 }
 
+/** What asking takes of a run. */
+export interface AskingRun extends Pick<TrainingRun, 'request' | 'material' | 'setup' | 'found' | 'backend' | 'model'> {
+  /** The folder of the run, where the model is made in it. */
+  readonly out?: string;
+  /** The command that goes on where asking was stopped. */
+  readonly keeper: { readonly goOn: string };
+}
+
 /** A model, and what tells it from others. */
 interface ReferenceModel extends OpenReference {
   fingerprint(): Promise<string>;
@@ -32,7 +40,7 @@ interface ReferenceModel extends OpenReference {
  *
  * @throws Interrupted when the process is asked to stop; what was answered by then stays
  */
-export async function referenceStage(run: TrainingRun, streamed: boolean): Promise<OpenReference> {
+export async function referenceStage(run: AskingRun, streamed: boolean): Promise<OpenReference> {
   if (run.request.config.reference.store === 'none') {
     return streamed ? streamedModel(run) : modelInMemory(run);
   }
@@ -55,7 +63,7 @@ export async function referenceStage(run: TrainingRun, streamed: boolean): Promi
 const nobody: Reference = { logps: () => Promise.reject(new Error('The run has asked for no rows of the reference.')) };
 
 async function storedReference(
-  run: TrainingRun,
+  run: AskingRun,
   { questions, folder, streamed }: { questions: readonly TokenRow[][]; folder: string; streamed: boolean },
 ): Promise<Reference> {
   const start = streamed ? undefined : await modelInMemory(run);
@@ -75,7 +83,7 @@ async function storedReference(
 
 /** The log-probabilities come step by step, as training would ask. */
 async function askWithProgress(
-  run: TrainingRun,
+  run: AskingRun,
   store: ReferenceStore,
   reference: Reference,
   questions: readonly TokenRow[][],
@@ -92,7 +100,7 @@ async function askWithProgress(
 }
 
 /** As many rows at once as there is room for, so that the model is read as seldom as can be. */
-async function askStreamed(run: TrainingRun, store: ReferenceStore, missing: readonly TokenRow[]): Promise<void> {
+async function askStreamed(run: AskingRun, store: ReferenceStore, missing: readonly TokenRow[]): Promise<void> {
   const rowsAtOnce = run.request.config.microbatchSize;
   const readings = streamedPasses(missing, run.model.config, { rowsAtOnce });
   const questions = readings.map((passes) => passes.flat().map((place) => missing[place] as TokenRow));
@@ -100,7 +108,7 @@ async function askStreamed(run: TrainingRun, store: ReferenceStore, missing: rea
 }
 
 async function askAll(
-  run: TrainingRun,
+  run: AskingRun,
   store: ReferenceStore,
   reference: Reference,
   questions: readonly TokenRow[][],
@@ -122,7 +130,7 @@ async function askAll(
   }
 }
 
-async function modelInMemory({ model, setup, request }: TrainingRun): Promise<ReferenceModel> {
+async function modelInMemory({ model, setup, request }: AskingRun): Promise<ReferenceModel> {
   const { sftFirst, stored } = setup;
   const start = await startOf(model, { copyStorage: stored.copyStorage, sftFirst });
   return {
@@ -132,7 +140,7 @@ async function modelInMemory({ model, setup, request }: TrainingRun): Promise<Re
   };
 }
 
-function streamedModel(run: TrainingRun): ReferenceModel {
+function streamedModel(run: AskingRun): ReferenceModel {
   const folder = folderOf(run);
   return {
     reference: streamReference(folder, run.request.config.microbatchSize),
@@ -142,6 +150,6 @@ function streamedModel(run: TrainingRun): ReferenceModel {
 }
 
 /** Where the model lies that the method starts from. */
-function folderOf({ setup, found, out }: TrainingRun): string {
+function folderOf({ setup, found, out = '' }: AskingRun): string {
   return setup.sftFirst || !found ? join(out, 'sft') : found.folder;
 }

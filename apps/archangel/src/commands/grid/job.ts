@@ -1,0 +1,48 @@
+import { defineCommand } from 'citty';
+import { z } from 'zod';
+import { suggestion } from '../../config/validate';
+import { askedGrid, gridArgs } from '../../grid/asked_grid';
+import { performJob } from '../../grid/perform_job';
+import { askAgain, waitForJobs } from '../../grid/wait_for_jobs';
+import { InputError } from '../../input_error';
+
+const options = z.strictObject({
+  job: z.string().describe('the job’s name, as "archangel grid status --all" lists it'),
+  wait: z
+    .number()
+    .min(0)
+    .optional()
+    .describe(
+      `minutes to wait at most until the jobs before it are done; where they are not by then, the status is ${askAgain}`,
+    ),
+  since: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .describe('with --wait: jobs that failed before this time are waited for as well, for they are tried again'),
+  threads: z.int().min(1).optional().describe('that compute; default: one a core'),
+});
+
+export const jobCommand = defineCommand({
+  meta: { name: 'job', description: 'Do one job of a grid, unless it is done: what a cluster runs.' },
+  args: gridArgs(options),
+  run: ({ rawArgs }) => runJob(rawArgs),
+});
+
+async function runJob(args: readonly string[]): Promise<void> {
+  const { grid, options: asked } = await askedGrid('job', args, options);
+  const job = grid.jobs.find(({ name }) => name === asked.job);
+  if (!job) {
+    const names = grid.jobs.map(({ name }) => name);
+    throw new InputError(`${grid.file}: has no job "${asked.job}".${suggestion(asked.job, names)}`);
+  }
+  const { wait, since } = asked;
+  if (wait !== undefined) {
+    const until = Date.now() + wait * 60_000;
+    if (!(await waitForJobs(grid, job, { until, ...(since !== undefined && { since: Date.parse(since) }) }))) {
+      console.error(`${job.name}: what it comes after is not done yet. Start it again.`);
+      process.exitCode = askAgain;
+      return;
+    }
+  }
+  await performJob(grid, job, asked.threads);
+}
