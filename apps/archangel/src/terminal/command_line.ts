@@ -5,6 +5,6 @@ export function commandLine(...args: readonly string[]): string {
 }
 
 /** As a shell reads it as one word. */
-function quoted(word: string): string {
+export function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,0 +1,72 @@
+import { InputError } from '../../input_error';
+import { quoted } from '../../terminal/command_line';
+import type { Grid } from '../grid';
+import { ranges } from './arrays';
+import type { SlurmOptions } from './slurm_options';
+
+/** What an array's script is made of. */
+export interface ArrayScript {
+  /** Of the grid, whose folder says what its jobs are. */
+  readonly grid: Pick<Grid, 'name' | 'out'>;
+  /** Of the array: `2-pythia-small`. */
+  readonly name: string;
+  /** Which of its tasks are to run, from 1. */
+  readonly tasks: readonly number[];
+  /** The file that names the job of each task, a line each. */
+  readonly list: string;
+  /** Folder of what the jobs say. */
+  readonly logs: string;
+  /** Folder that relative paths start from. */
+  readonly from: string;
+  /** What starts archangel, as shell words. */
+  readonly program: string;
+  readonly options: SlurmOptions;
+}
+
+/** Seconds before its end by the clock at which a job is asked to save and stop. */
+const warning = 120;
+
+/** The script of an array for `sbatch`, which a person can read, change and submit. */
+export function arrayScript(array: ArrayScript): string {
+  const { grid, name, list, program, options } = array;
+  return `#!/bin/sh
+# Jobs of the grid "${grid.name}" that come after none of each other: one of them a task, which the line
+# of its number names in ${list}.
+# By hand: sbatch THIS, or sbatch --array=3 THIS for the third alone. What comes before them has to be done then.
+${head(array).join('\n')}
+
+set -eu
+${options.setup === undefined ? '' : `${options.setup.trimEnd()}\n`}name=$(sed -n "\${SLURM_ARRAY_TASK_ID}p" ${quoted(list)})
+echo "${name}, task $SLURM_ARRAY_TASK_ID on $(hostname): $name"
+# In place of the shell, so that it hears when Slurm asks it to stop.
+exec ${program} grid job ${quoted(grid.out)} --job "$name" --threads "$SLURM_CPUS_PER_TASK"
+`;
+}
+
+function head({ grid, name, tasks, logs, from, options }: ArrayScript): string[] {
+  const { partition, account, qos, time, cpus, memory, atOnce, lines } = options;
+  const asked = {
+    'job-name': `${grid.name}-${name}`,
+    array: ranges(tasks) + (atOnce === undefined ? '' : `%${atOnce}`),
+    // Slurm fills in % in the names of files.
+    output: `${`${logs}/${name}`.replaceAll('%', '%%')}-%A_%a.log`,
+    'open-mode': 'append',
+    chdir: from,
+    'cpus-per-task': `${cpus}`,
+    signal: `B:TERM@${warning}`,
+    'kill-on-invalid-dep': 'yes',
+    ...{ partition, account, qos, time, mem: memory },
+  };
+  const told = Object.entries(asked).flatMap(([key, value]) =>
+    value === undefined ? [] : `--${key}=${directive(value)}`,
+  );
+  return [...told, ...lines].map((option) => `#SBATCH ${option}`);
+}
+
+/** As sbatch reads it as one value, which it does after rules of its own. */
+function directive(value: string): string {
+  if (/[\\\n\r]/.test(value)) {
+    throw new InputError(`Slurm cannot be told of ${JSON.stringify(value)}: choose a folder without \\ in its name.`);
+  }
+  return /^[\w@%+=:,./-]+$/.test(value) ? value : `"${value.replaceAll('"', '\\"')}"`;
+}

@@ -1,0 +1,129 @@
+import { chmod, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InputError } from '../../input_error';
+import { writeWhole } from '../../stages/run_folder';
+import { commandLine, quoted } from '../../terminal/command_line';
+import { whole } from '../../terminal/numbers';
+import type { Grid } from '../grid';
+import type { Job } from '../job';
+import { thisProgram } from '../this_program';
+import { arrayFiles, listOf, slurmFolders } from './array_files';
+import { arrayScript } from './array_script';
+import { callSlurm, NoSlurm } from './call_slurm';
+import { queuedJobs } from './queue';
+import { slurmOptions } from './slurm_options';
+import { type Submission, submissionsOf } from './submission';
+import { submitScript } from './submit_script';
+
+export interface SlurmRun {
+  /** What starts archangel there, as shell words; default: what the grid says, or else the program that runs now. */
+  readonly program?: string;
+  /** Write the scripts, and submit nothing. */
+  readonly dryRun?: boolean;
+}
+
+/**
+ * Submits jobs of a grid to Slurm: an array for each wave of each model, each after those before it. Those that Slurm has
+ * already are not submitted again.
+ *
+ * @param left jobs that are neither done nor being done
+ * @throws InputError where there is no Slurm, and for what it refuses, saying what was submitted until then
+ */
+export async function runOnSlurm(
+  grid: Grid,
+  left: readonly Job[],
+  { program, dryRun = false }: SlurmRun,
+): Promise<void> {
+  const queued = await askQueue(grid, dryRun);
+  const submissions = submissionsOf(grid, left, queued);
+  await writeScripts(grid, submissions, program);
+  if (queued.size > 0) console.log(`Slurm has ${whole(queued.size)} jobs already.`);
+  if (submissions.length === 0) return;
+  console.log(asked(grid));
+  if (dryRun) {
+    for (const submission of submissions) console.log(`  ${line(submission)}`);
+    console.log(`Nothing is submitted. Submit with: sh ${quoted(submitFile(grid))}`);
+    return;
+  }
+  await submit(submissions);
+  console.log(
+    `What they say: ${slurmFolders(grid).logs}\n` +
+      `How far they are: ${commandLine('grid', 'status', grid.out)}; what waits: squeue --me\n` +
+      `When all have ended and something is left, submit that: ${commandLine('grid', 'run', grid.out, '--on', 'slurm')}`,
+  );
+}
+
+/** What Slurm has already. For scripts alone there need be no Slurm. */
+async function askQueue(grid: Grid, dryRun: boolean): Promise<ReadonlyMap<string, string>> {
+  const asked = queuedJobs(grid);
+  return asked.catch((error) => {
+    if (dryRun && error instanceof NoSlurm) return new Map();
+    throw error;
+  });
+}
+
+async function writeScripts(grid: Grid, submissions: readonly Submission[], program?: string): Promise<void> {
+  const options = grid.config.slurm ?? slurmOptions.parse({});
+  const { logs } = slurmFolders(grid);
+  // Slurm makes no folder for what a job says, and then says nothing of it.
+  await mkdir(logs, { recursive: true });
+  for (const { array, script, tasks } of submissions) {
+    const { list } = arrayFiles(grid, array);
+    await writeWhole(list, listOf(array));
+    await writeWhole(
+      script,
+      arrayScript({
+        ...{ grid, name: array.name, tasks, list, logs, options },
+        from: process.cwd(),
+        program: program ?? options.program ?? thisProgram().map(quoted).join(' '),
+      }),
+    );
+  }
+  await writeWhole(submitFile(grid), submitScript(grid, submissions));
+  await chmod(submitFile(grid), 0o755);
+}
+
+function submitFile(grid: Grid): string {
+  return join(slurmFolders(grid).scripts, 'submit.sh');
+}
+
+async function submit(submissions: readonly Submission[]): Promise<void> {
+  const ids = new Map<string, string>();
+  for (const submission of submissions) {
+    const { array, script, after, afterQueued } = submission;
+    const before = [...after.map((name) => ids.get(name)), ...afterQueued];
+    const dependency = before.length === 0 ? [] : [`--dependency=afterany:${before.join(':')}`];
+    try {
+      const [id = ''] = (await callSlurm('sbatch', '--parsable', ...dependency, script)).split(';');
+      ids.set(array.name, id);
+      console.log(`  ${id}  ${line(submission)}`);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      throw new InputError(`${script}: Slurm refused it: ${error.message} ${submittedUntilThen([...ids.values()])}`);
+    }
+  }
+}
+
+function submittedUntilThen(ids: readonly string[]): string {
+  if (ids.length === 0) return 'Nothing was submitted.';
+  return (
+    `${ids.length} arrays were submitted before it, and will run: ${ids.join(', ')}. ` +
+    `Submit the rest by the same command, or take them back with: scancel ${ids.join(' ')}`
+  );
+}
+
+/** `2-pythia-small: 6 jobs, after 1-world` */
+function line({ array, tasks, after, afterQueued }: Submission): string {
+  const before = [...after, ...afterQueued].join(', ');
+  return `${array.name}: ${whole(tasks.length)} ${tasks.length === 1 ? 'job' : 'jobs'}${before && `, after ${before}`}`;
+}
+
+/** What a job gets, and who decided. */
+function asked({ config }: Grid): string {
+  const { cpus, memory, time, partition, atOnce } = config.slurm ?? slurmOptions.parse({});
+  const all = atOnce === undefined ? 'as many at once as there is room for' : `${atOnce} of an array at once at most`;
+  return (
+    `Each job: ${cpus} ${cpus === 1 ? 'core' : 'cores'}, memory ${memory ?? 'as the partition gives'}, time ${time ?? 'as the partition gives'}, ` +
+    `partition ${partition ?? 'as the cluster chooses'}; ${all}. "slurm:" in the grid's file says otherwise.`
+  );
+}
