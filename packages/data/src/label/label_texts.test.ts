@@ -160,15 +160,23 @@ test('or the examples with it are dropped and counted, the others of its batch n
   await expect(label(['bad'], scorer, { onFailure: 'drop' })).rejects.toThrow('picky: scored none of 1 examples');
 });
 
-test('an InputError ends the run at once, even where failures are dropped', async () => {
-  const score = vi.fn(() => {
-    throw new InputError('no key');
-  });
-  await expect(
-    label(['a', 'b', 'c'], functionScorer('x', score), { onFailure: 'drop', concurrency: 1 }),
-  ).rejects.toThrow('no key');
-  expect(score).toHaveBeenCalledTimes(1);
-});
+/** As another package has it: a class of its own, by the same name. */
+class ForeignInputError extends Error {
+  override readonly name = 'InputError';
+}
+
+test.each([InputError, ForeignInputError])(
+  'an %s ends the run at once, even where failures are dropped',
+  async (Kind) => {
+    const score = vi.fn(() => {
+      throw new Kind('no key');
+    });
+    await expect(
+      label(['a', 'b', 'c'], functionScorer('x', score), { onFailure: 'drop', concurrency: 1 }),
+    ).rejects.toThrow('no key');
+    expect(score).toHaveBeenCalledTimes(1);
+  },
+);
 
 test('a scorer that hangs and does not listen is left behind', async () => {
   let calls = 0;

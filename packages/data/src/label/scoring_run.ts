@@ -1,5 +1,4 @@
 import pRetry, { AbortError } from 'p-retry';
-import { InputError } from '../input_error';
 import { shown } from '../row';
 import { sleep, within } from './patience';
 import type { ScoreOptions } from './score_options';
@@ -97,7 +96,8 @@ export class ScoringRun {
     try {
       return await this.scorer.score(texts, signal);
     } catch (error) {
-      if (error instanceof ScoringError || error instanceof InputError) throw error;
+      // By its name: other packages have a class of their own.
+      if (error instanceof ScoringError || (error instanceof Error && error.name === 'InputError')) throw error;
       const message = error instanceof Error ? error.message : shown(error);
       throw new ScoringError(`${this.scorer.name}: failed: ${message}`, { cause: error });
     }
