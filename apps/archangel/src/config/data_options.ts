@@ -39,6 +39,9 @@ export const dataOptions = {
   onePerPrompt: z.boolean().default(false).describe('train on one response of each prompt, classes as equal as can be'),
   keepDesirable: share().optional().describe('share of the desirable examples to train on'),
   keepUndesirable: share().optional().describe('share of the undesirable examples to train on'),
+  flipLabels: share()
+    .optional()
+    .describe('share of the training labels to turn round, drawn with the seed: to see what noise does'),
   format: z
     .enum(['tulu', 'chat-template'])
     .default('tulu')

@@ -108,6 +108,7 @@ function refusal(config: DataConfig, sources: readonly Source[], path: string | 
     '--rows': config.rows,
     '--keep-desirable': config.keepDesirable,
     '--keep-undesirable': config.keepUndesirable,
+    '--flip-labels': config.flipLabels || undefined,
     '--join-votes': config.joinVotes || undefined,
     '--one-per-prompt': config.onePerPrompt || undefined,
     '--held-out-by time': config.heldOutBy === 'time' || undefined,

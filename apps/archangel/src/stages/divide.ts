@@ -2,6 +2,7 @@ import {
   type Binary,
   type Counts,
   type Feedback,
+  flipLabels,
   joinVotes,
   keepShares,
   onePerPrompt,
@@ -17,23 +18,24 @@ import type { DataOptions } from '../config/data_options';
 
 export type Division = Pick<
   DataOptions,
-  'joinVotes' | 'rows' | 'heldOut' | 'heldOutBy' | 'onePerPrompt' | 'keepDesirable' | 'keepUndesirable'
+  'joinVotes' | 'rows' | 'heldOut' | 'heldOutBy' | 'onePerPrompt' | 'keepDesirable' | 'keepUndesirable' | 'flipLabels'
 > & { readonly seed: number };
 
 /** Training and held-out feedback, and what was left out on the way. */
 export interface Divided {
   readonly train: Feedback;
   readonly heldOut: Feedback;
-  /** Each step that leaves examples out, in order. */
+  /** Each step that leaves examples out or changes them, in order. */
   readonly steps: readonly { readonly what: string; readonly counts: Counts }[];
 }
 
 /**
  * Training and held-out feedback, no prompt in both: votes are joined, rows drawn, prompts held out; then what is trained
- * on, and that alone, is thinned out. Where classes are thinned out, pairs become single responses.
+ * on, and that alone, is thinned out, and labels of it turned round. Where classes are thinned out, pairs become single
+ * responses.
  */
 export function divide(feedback: Feedback, division: Division): Divided {
-  const { seed, rows, heldOut: share, heldOutBy, keepDesirable, keepUndesirable } = division;
+  const { seed, rows, heldOut: share, heldOutBy, keepDesirable, keepUndesirable, flipLabels: flipped } = division;
   const steps: { what: string; counts: Counts }[] = [];
   const counted = <T>(what: string, step: (tally: Tally) => T): T => {
     const tally = new Tally();
@@ -59,6 +61,9 @@ export function divide(feedback: Feedback, division: Division): Divided {
   if (keepDesirable !== undefined || keepUndesirable !== undefined) {
     const shares = { keepDesirable, keepUndesirable, seed };
     taken = binary(counted('shares of the classes', (tally) => keepShares(toBinary(taken), shares, tally)));
+  }
+  if (flipped !== undefined && flipped > 0) {
+    taken = counted('labels turned round', (tally) => flipLabels(taken, { share: flipped, seed }, tally));
   }
   return { train: taken, heldOut: of(heldOut), steps };
 }
