@@ -35,8 +35,9 @@ const stage = {
   warmupSteps: z.int().min(0).optional().describe('updates of linear warm-up; default: 150, at most a tenth of all'),
 };
 
-/** The shape of a model made from nothing, in Pythia's architecture. */
+/** What a model made from nothing is like. */
 const shape = z.strictObject({
+  family: z.enum(['pythia', 'llama']).default('pythia').describe('whose architecture a model made here has'),
   layers: count().default(4),
   width: count().default(128),
   heads: count().default(4),

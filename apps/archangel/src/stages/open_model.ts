@@ -22,7 +22,7 @@ export async function openModel(
     : newModel(config.shape, tokenizer, config.seed);
   requireFit(model.config, tokenizer.vocabularySize, config.maxLength);
   console.log(
-    `Model: ${found?.said ?? `new ${model.config.modelType}, ${config.shape.layers} layers, width ${config.shape.width}`}, ` +
+    `Model: ${found?.said ?? `new ${config.shape.family}, ${config.shape.layers} layers, width ${config.shape.width}`}, ` +
       `${whole(parameterCount(model.config))} parameters`,
   );
   return model;
