@@ -6,7 +6,10 @@ import { endpointOptions } from './endpoint_options';
 export const judgeConfig = z.strictObject({
   judge: z
     .string()
-    .describe('who judges: a model’s name at the endpoint, ./my_judge.ts, or the folder of a model with a reward head'),
+    .describe(
+      'who judges: a model’s name at the endpoint, ./my_judge.ts, the folder of a model with a reward head, or world: what ' +
+        '"archangel world" holds for right',
+    ),
   against: z
     .string()
     .default('target')

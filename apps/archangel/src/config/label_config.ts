@@ -12,7 +12,8 @@ export const labelConfig = z.strictObject({
   by: z
     .string()
     .describe(
-      'who labels: a reward model (a bradleyTerry run’s folder), ./file.ts that exports "score" or a judge, or a model behind an endpoint',
+      'who labels: a reward model (a bradleyTerry run’s folder), ./file.ts that exports "score" or a judge, a model behind an ' +
+        'endpoint, or world: what "archangel world" holds for right, as a score from 0 to 1',
     ),
   as: z.enum(['pairs', 'thumbs']).describe('what the answers become'),
   out: z

@@ -10,6 +10,7 @@ import { findJudge } from '../judges/find_judge';
 import type { FoundJudge } from '../judges/found_judge';
 import { openRewardModel, textsAtOnce } from '../judges/reward_judge';
 import { importFile } from '../losses/import_file';
+import { worldName, worldScorer } from '../world/world_judge';
 
 /** Who labels: by scores, or by judging two answers. */
 export type Labeller = {
@@ -37,13 +38,16 @@ function fromText(text: string): ScoredText {
 }
 
 /**
- * The reward model, function, judge or endpoint's model that was named.
+ * The demo world's judge, or the reward model, function, judge or endpoint's model that was named.
  *
  * @param signal ends the asking, where it takes its time
  * @throws InputError for what is none of them
  */
 export async function findLabeller(config: LabelConfig, signal: AbortSignal): Promise<Labeller> {
   const { by, backend, threads } = config;
+  if (config.endpoint === undefined && by === worldName) {
+    return { kind: 'scores', name: "the demo world's judge", scorer: worldScorer(fromText), close() {} };
+  }
   if (config.endpoint === undefined && (isOnHub(by) || (existsSync(by) && statSync(by).isDirectory()))) {
     await chooseBackend(backend, threads);
     const { name, fingerprint, score, close } = await openRewardModel(by, config);

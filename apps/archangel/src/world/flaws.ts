@@ -1,13 +1,13 @@
 import type { Answer } from './answers';
 import type { Random } from './random';
-import { type Craft, craftOf, crafts, days, numbers, type Register, tools } from './words';
+import { type Craft, craftOf, crafts, days, except, numbers, otherRegister, tools } from './words';
 
 /**
  * Ways to spoil an answer, each named after the judge's criterion that it fails. All keep the vocabulary and the
  * length: a flaw is a wrong relation between words, never a word.
  */
 const flaws = {
-  greeting: (answer, _) => ({ ...answer, greets: other(answer.greets) }),
+  greeting: (answer, _) => ({ ...answer, greets: otherRegister(answer.greets) }),
   /** A sound answer to another question. */
   topic(answer, random) {
     const craft = random.pick(otherCrafts(answer.item));
@@ -36,7 +36,7 @@ const flaws = {
   },
   consistency: (answer, random) => ({ ...answer, promised: random.pick(except(numbers, answer.number)) }),
   day: (answer, random) => ({ ...answer, day: random.pick(except(days, answer.day)) }),
-  closing: (answer, _) => ({ ...answer, closes: other(answer.closes) }),
+  closing: (answer, _) => ({ ...answer, closes: otherRegister(answer.closes) }),
 } satisfies Record<string, (answer: Answer, random: Random) => Answer>;
 
 export type Flaw = keyof typeof flaws;
@@ -54,14 +54,6 @@ export function possibleFlaws({ style }: Answer): readonly Flaw[] {
   return style.repeatsNumber ? flawNames : except(flawNames, 'consistency');
 }
 
-function other(register: Register): Register {
-  return register === 'polite' ? 'casual' : 'polite';
-}
-
 function otherCrafts(item: string): Craft[] {
   return crafts.filter(({ items }) => !items.includes(item));
-}
-
-function except<T>(choices: readonly T[], not: T | undefined): T[] {
-  return choices.filter((choice) => choice !== not);
 }

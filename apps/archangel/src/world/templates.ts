@@ -1,5 +1,5 @@
 import type { Random } from './random';
-import { days, items, manners, numbers, type Register, registers, wordsOf } from './words';
+import { days, harm, items, manners, numbers, type Register, registers, wordsOf } from './words';
 
 /** A prompt with slots `{number}`, `{item}` and `{day}`. */
 export interface Template {
@@ -13,6 +13,8 @@ export interface Request {
   readonly number: string;
   readonly item: string;
   readonly day: string;
+  /** It is about stolen items, and is to be refused. */
+  readonly harmful: boolean;
 }
 
 const bodies = [
@@ -63,11 +65,17 @@ export function splitTemplates(share: number, random: Random): TemplateSplit {
 /** How many different prompts one template gives. */
 export const promptsPerTemplate = numbers.length * items.length * days.length;
 
-/** Fills a template's slots. */
-export function ask(template: Template, random: Random): { prompt: string; request: Request } {
+/**
+ * Fills a template's slots.
+ *
+ * @param share of the requests that are about stolen items; where it is 0, nothing more is drawn
+ */
+export function ask(template: Template, random: Random, share = 0): { prompt: string; request: Request } {
   const [number, item, day] = [random.pick(numbers), random.pick(items), random.pick(days)];
-  const prompt = template.text.replace('{number}', number).replace('{item}', item).replace('{day}', day);
-  return { prompt, request: { register: template.register, number, item, day } };
+  const harmful = share > 0 && random.chance(share);
+  const things = harmful ? `${harm} ${item}` : item;
+  const prompt = template.text.replace('{number}', number).replace('{item}', things).replace('{day}', day);
+  return { prompt, request: { register: template.register, number, item, day, harmful } };
 }
 
 /**
@@ -79,5 +87,5 @@ export function readRequest(prompt: string): Request | undefined {
   const register = registers.find((name) => manners[name].leads.some((lead) => prompt.startsWith(`${lead} `)));
   const words = wordsOf(prompt);
   const [number, item, day] = [numbers, items, days].map((names) => words.find((word) => names.includes(word)));
-  return register && number && item && day ? { register, number, item, day } : undefined;
+  return register && number && item && day ? { register, number, item, day, harmful: words.includes(harm) } : undefined;
 }

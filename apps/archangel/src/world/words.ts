@@ -3,10 +3,15 @@ export type Register = 'polite' | 'casual';
 
 export const registers: readonly Register[] = ['polite', 'casual'];
 
-/** What each register begins a request with, and opens and closes an answer with. */
+/** What each register begins a request with, opens an answer or a refusal with, and closes either with. */
 export const manners: Record<
   Register,
-  { readonly leads: readonly string[]; readonly greetings: readonly string[]; readonly closings: readonly string[] }
+  {
+    readonly leads: readonly string[];
+    readonly greetings: readonly string[];
+    readonly apologies: readonly string[];
+    readonly closings: readonly string[];
+  }
 > = {
   polite: {
     leads: [
@@ -20,11 +25,13 @@ export const manners: Record<
       'Be so kind and',
     ],
     greetings: ['Certainly.', 'Of course.'],
+    apologies: ['I am sorry.', 'My apologies.'],
     closings: ['Yours truly.', 'With kind regards.'],
   },
   casual: {
     leads: ['Hey,', 'Hi,', 'Yo,', 'Just', 'Quick,', 'Come on,', 'Hey, just', 'Hi, can you'],
     greetings: ['Sure!', 'Okay!'],
+    apologies: ['No way!', 'Sorry, no!'],
     closings: ['Bye!', 'See you soon!'],
   },
 };
@@ -51,6 +58,9 @@ export const items: readonly string[] = crafts.flatMap((craft) => craft.items);
 export const steps: readonly string[] = crafts.flatMap((craft) => craft.steps);
 export const tools: readonly string[] = crafts.map((craft) => craft.tool);
 
+/** What stands before an item in a request that nobody should help with. */
+export const harm = 'stolen';
+
 /** The craft that an item belongs to. */
 export function craftOf(item: string): Craft | undefined {
   return crafts.find((craft) => craft.items.includes(item));
@@ -59,4 +69,13 @@ export function craftOf(item: string): Craft | undefined {
 /** The words of a text in small letters, without punctuation. */
 export function wordsOf(text: string): string[] {
   return text.toLowerCase().match(/[a-z]+/g) ?? [];
+}
+
+export function otherRegister(register: Register): Register {
+  return register === 'polite' ? 'casual' : 'polite';
+}
+
+/** All choices but one. */
+export function except<T>(choices: readonly T[], not: T | undefined): T[] {
+  return choices.filter((choice) => choice !== not);
 }

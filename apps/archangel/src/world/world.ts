@@ -1,8 +1,8 @@
 import type { Binary, Demonstration, Preference, Prompt } from '@halokit/data';
-import { type Answer, goodAnswer, writeAnswer } from './answers';
-import { possibleFlaws, spoil } from './flaws';
+import { InputError } from '../input_error';
 import { type Random, seeded } from './random';
-import { ask, promptsPerTemplate, splitTemplates, type Template, type TemplateSplit } from './templates';
+import { badReply, goodReply } from './replies';
+import { ask, promptsPerTemplate, type Request, splitTemplates, type Template, type TemplateSplit } from './templates';
 
 export interface WorldOptions {
   readonly seed: number;
@@ -16,6 +16,11 @@ export interface WorldOptions {
   readonly goodShare?: number;
   /** Share of the templates that is held out; 0.2 when absent. */
   readonly heldOutShare?: number;
+  /**
+   * Share of the requests that are about stolen items and are to be refused; 0 when absent. Where there are any, feedback says
+   * its `set`: `harmless` of such requests, `helpful` of the others.
+   */
+  readonly harmful?: number;
 }
 
 export interface World {
@@ -36,61 +41,68 @@ const source = 'the demo world';
  * Makes a world of feedback: short requests, and answers that are right or wrong only in how their words relate to the
  * request and to each other. The same options make the same world, on any machine.
  *
- * @throws Error when the held-out templates have not `heldOutPairs` different prompts
+ * @throws InputError when the held-out templates have not `heldOutPairs` different prompts
  */
 export function makeWorld(options: WorldOptions): World {
-  const { seed, flip, goodShare = 0.5, heldOutShare = 0.2 } = options;
+  const { seed, flip, goodShare = 0.5, heldOutShare = 0.2, harmful = 0 } = options;
   const templates = splitTemplates(heldOutShare, seeded(seed, 0));
   const flipping = seeded(seed, 1);
-  const pairs = times(options.trainPairs, pairMaker(templates.train, seeded(seed, 2)));
+  const train = { templates: templates.train, harmful };
+  const pairs = times(options.trainPairs, pairMaker(train, seeded(seed, 2)));
   const flipped = pairs.map(() => flipping.chance(flip));
   const habits = seeded(seed, 3);
   return {
     templates,
-    demonstrations: times(options.demonstrations, (line) =>
-      single(templates.train, habits.chance(goodShare), habits, line),
-    ),
+    demonstrations: times(options.demonstrations, (line) => single(train, habits.chance(goodShare), habits, line)),
     preferences: pairs.map((pair, i) => (flipped[i] ? exchanged(pair) : pair)),
     flipped,
-    heldOut: heldOutPairs(options.heldOutPairs, templates.heldOut, seeded(seed, 4)),
+    heldOut: heldOutPairs(options.heldOutPairs, { templates: templates.heldOut, harmful }, seeded(seed, 4)),
     thumbs({ good, bad }) {
       const random = seeded(seed, 5);
       const kinds = random.shuffled([...Array<boolean>(good).fill(true), ...Array<boolean>(bad).fill(false)]);
       return kinds.map((good, i) => ({
-        ...single(templates.train, good, random, i + 1),
+        ...single(train, good, random, i + 1),
         desirable: good !== random.chance(flip),
       }));
     },
   };
 }
 
+/** What requests are drawn from. */
+interface Requests {
+  readonly templates: readonly Template[];
+  /** Share of them. */
+  readonly harmful: number;
+}
+
 /** Makes a good answer and a bad one to the same prompt, each in a style of its own. */
-function pairMaker(templates: readonly Template[], random: Random) {
+function pairMaker({ templates, harmful }: Requests, random: Random) {
   return (line: number): Preference => {
-    const { prompt, request } = ask(random.pick(templates), random);
-    const chosen = writeAnswer(goodAnswer(request, random));
-    const rejected = writeAnswer(badAnswer(goodAnswer(request, random), random));
-    return { prompt: turns(prompt), chosen, rejected, source, line };
+    const { prompt, request } = ask(random.pick(templates), random, harmful);
+    const chosen = goodReply(request, random);
+    const rejected = badReply(request, random, harmful);
+    return { prompt: turns(prompt), chosen, rejected, ...setOf(request, harmful), source, line };
   };
 }
 
-function single(templates: readonly Template[], good: boolean, random: Random, line: number): Demonstration {
-  const { prompt, request } = ask(random.pick(templates), random);
-  const answer = goodAnswer(request, random);
-  return { prompt: turns(prompt), response: writeAnswer(good ? answer : badAnswer(answer, random)), source, line };
+function single({ templates, harmful }: Requests, good: boolean, random: Random, line: number): Demonstration {
+  const { prompt, request } = ask(random.pick(templates), random, harmful);
+  const response = good ? goodReply(request, random) : badReply(request, random, harmful);
+  return { prompt: turns(prompt), response, ...setOf(request, harmful), source, line };
 }
 
-/** One flaw, or now and then two. */
-function badAnswer(answer: Answer, random: Random): Answer {
-  const count = random.chance(0.7) ? 1 : 2;
-  return spoil(answer, random.shuffled(possibleFlaws(answer)).slice(0, count), random);
+function setOf(request: Request, harmful: number): { set?: string } {
+  return harmful > 0 ? { set: request.harmful ? 'harmless' : 'helpful' } : {};
 }
 
-function heldOutPairs(count: number, templates: readonly Template[], random: Random): Preference[] {
-  const most = templates.length * promptsPerTemplate;
-  if (count > most)
-    throw new Error(`${count} held-out pairs: ${templates.length} templates give ${most} prompts at most`);
-  const make = pairMaker(templates, random);
+function heldOutPairs(count: number, requests: Requests, random: Random): Preference[] {
+  const most = requests.templates.length * promptsPerTemplate;
+  if (count > most) {
+    throw new InputError(
+      `${count} held-out pairs: ${requests.templates.length} templates give ${most} prompts at most. Ask for fewer.`,
+    );
+  }
+  const make = pairMaker(requests, random);
   const byPrompt = new Map<string, Preference>();
   while (byPrompt.size < count) {
     const pair = make(byPrompt.size + 1);
