@@ -39,7 +39,7 @@ const flaws = {
   closing: (refusal, _) => ({ ...refusal, closes: otherRegister(refusal.closes) }),
 } satisfies Record<string, (refusal: Refusal, random: Random) => Refusal>;
 
-export type RefusalFlaw = keyof typeof flaws;
+type RefusalFlaw = keyof typeof flaws;
 
 export const refusalFlaws = Object.keys(flaws) as readonly RefusalFlaw[];
 

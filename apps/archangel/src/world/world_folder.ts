@@ -20,7 +20,7 @@ const about = z.object({
 });
 
 /** What `world.json` says: what the world was made with, and by file how many lines it has, of which set, labelled wrong. */
-export type AboutWorld = z.output<typeof about>;
+type AboutWorld = z.output<typeof about>;
 
 /**
  * The world that is in the folder already, where it is the one that is asked for.
