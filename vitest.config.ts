@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { defineConfig } from 'vitest/config';
@@ -10,8 +10,21 @@ const members = [...packages, 'bench'];
  * relies on. The others have an engine of their own in every file, or change the process they run in.
  */
 const sharing = new Set(['bench', 'data', 'evaluation', 'hub', 'losses', 'trainer']);
-/** What the app keeps for later runs: not those of whoever runs the tests. */
-const cache = mkdtempSync(join(tmpdir(), 'halokit-cache-'));
+/**
+ * What tests, and programs that they start, put into the temporary folder, and what the app keeps for later runs: in a folder
+ * of this run, which goes when it ends, whatever became of it.
+ */
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'halokit-tests-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+// This file is read again for every project, in one process.
+const run = globalThis as { temporary?: string };
+run.temporary ??= temporaryFolder();
+const { temporary } = run;
+const env = { XDG_CACHE_HOME: join(temporary, 'cache'), TMPDIR: temporary, TEMP: temporary, TMP: temporary };
 const conditions = ['@halokit/source', 'module', 'node', 'development|production'];
 
 /**
@@ -27,7 +40,7 @@ export default defineConfig(({ mode }) => {
     // Not above: what a project inherits from there is computed for another mode.
     testTimeout: timeout,
     hookTimeout: timeout,
-    env: { XDG_CACHE_HOME: cache },
+    env,
   });
   return {
     ssr: { resolve: { conditions } },
