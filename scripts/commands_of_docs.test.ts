@@ -1,0 +1,28 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { leftOut } from './docs_left_out';
+import { quick, stale, walk } from './docs_lines';
+import { emptyFolder, runIn, runInPlace } from './docs_place';
+
+test('what is listed as not run here is in a document, is listed once, and has a reason', () => {
+  expect(stale()).toEqual([]);
+  expect(leftOut.every(({ why }) => why.length > 20)).toBe(true);
+});
+
+describe('every other command of a document runs', () => {
+  test.each(quick)('%s', async (line) => {
+    await runInPlace(line);
+  });
+});
+
+describe('the walk-through, from its first step to its last', () => {
+  const folder = emptyFolder();
+  test.each(walk.map((step) => [step.kind === 'file' ? step.name : step.line, step] as const))(
+    '%s',
+    async (_, step) => {
+      if (step.kind === 'file') writeFileSync(join(folder, step.name), step.text);
+      else await runIn(folder, step.line);
+    },
+  );
+});

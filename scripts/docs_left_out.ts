@@ -1,0 +1,56 @@
+// Commands of the documents that scripts/commands_of_docs.test.ts does not run, each with its reason.
+
+export interface LeftOut {
+  readonly why: string;
+  /** As the document has them, without comment. */
+  readonly commands: readonly string[];
+}
+
+export const leftOut: readonly LeftOut[] = [
+  {
+    why: 'They download this repository, or run all of it. `npm test` runs this list, demo.slow.test.ts the demo in full.',
+    commands: ['git clone <this repository> halokit && cd halokit', 'npm start', 'npm test'],
+  },
+  {
+    why: 'They install from the npm registry. release.slow.test.ts runs them, with our packages from their tarballs.',
+    commands: [
+      'mkdir feedback && cd feedback',
+      'npm init --yes',
+      'npm install --ignore-scripts @halokit/archangel',
+      'npm install @halokit/data',
+      'npm install @halokit/evaluation @halokit/models @tensorflow/tfjs',
+      'npm install @halokit/hub',
+      'npm install @halokit/losses @tensorflow/tfjs',
+      'npm install @halokit/models @tensorflow/tfjs',
+      'ONNXRUNTIME_NODE_INSTALL=skip npm install @halokit/tfjs-backend-onnxruntime @tensorflow/tfjs',
+      'ONNXRUNTIME_NODE_INSTALL=skip npm install @halokit/trainer @halokit/losses @halokit/models @halokit/data @halokit/tfjs-backend-onnxruntime @tensorflow/tfjs',
+    ],
+  },
+  {
+    why: 'A program of somebody else. tensorboard_curves.ts writes what it reads, and its tests read that by the format.',
+    commands: ['tensorboard --logdir runs'],
+  },
+  {
+    why: 'Measurements: minutes to an hour each, most of them beside PyTorch. The tests in bench/ cover their parts.',
+    commands: [
+      'npm run bench',
+      'npm run bench -- native_engine',
+      'npm run bench -- fused_kernels --shape 70m',
+      'npm run bench -- fused_kernels --shape 6x512@8x256/2',
+      'npm run bench -- native_engine --backend wasm --shape 2x64x500@2x16',
+      'npm run bench -- generate',
+      'npm run bench -- read_feedback --tokenizer pythia-70m',
+      'npm run bench -- alignment --data harmless-base-test.jsonl.gz --tokenizer pythia-70m',
+      'npm run bench -- big_models --shape pythia-410m-full@8x512/1',
+    ],
+  },
+];
+
+/** Run by commands_of_docs.slow.test.ts: each starts a program, whose start alone takes seconds. */
+export const slow: readonly string[] = [
+  'archangel check ./my_halo.ts',
+  'archangel values --loss ./my_halo.ts',
+  'npm run archangel -- demo --loss ./my_halo.ts',
+  'npm run bench -- --help',
+  `node --conditions=@halokit/source --import tsx bench/src/fused_kernels/program.ts '{"shape":{"layers":6,"width":512,"heads":8,"vocabulary":50304,"rows":8,"tokens":256,"microbatchRows":2},"steps":5,"backend":"onnxruntime","profileSteps":3}'`,
+];
