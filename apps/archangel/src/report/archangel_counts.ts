@@ -27,6 +27,13 @@ type Row = readonly [
 
 const judgments = 512;
 
+/** Llama 7B by KTO without SFT, with a part of either class left out and the weights made up for it. */
+export interface PublishedFraction extends PublishedCount {
+  /** Share of the desirable examples that is trained on. */
+  readonly desirable: number;
+  readonly undesirable: number;
+}
+
 const rows: readonly Row[] = [
   ['unaligned', 'Pythia 1.4B', 14, 484, 1079, 94.4],
   ['unaligned', 'Pythia 2.8B', 31, 467, 1054.8, 94.4],
@@ -126,3 +133,38 @@ export const publishedCounts: readonly PublishedCount[] = rows.map(
     targetTokens,
   }),
 );
+
+type FractionRow = readonly [desirable: number, undesirable: number, wins: number, losses: number, tokens: number];
+
+const fractionRows: readonly FractionRow[] = [
+  [1, 1, 116, 125, 145.7],
+  [0.5, 1, 103, 137, 171.1],
+  [0.25, 1, 102, 139, 167.3],
+  [0.1, 1, 84, 156, 176.9],
+  [0.05, 1, 88, 151, 165.9],
+  [0.01, 1, 73, 170, 381.6],
+  [1, 0.5, 100, 138, 182.5],
+  [1, 0.25, 88, 152, 189.5],
+  [1, 0.1, 85, 156, 343.7],
+  [1, 0.05, 75, 173, 672],
+  [1, 0.01, 67, 181, 995.5],
+];
+
+export const publishedFractions: readonly PublishedFraction[] = fractionRows.map(
+  ([desirable, undesirable, wins, losses, meanTokens]) => ({
+    ...{ method: 'kto', model: 'Llama 7B', judgments: 256 },
+    ...{ desirable, undesirable, wins, losses, meanTokens, targetTokens: 114.2 },
+  }),
+);
+
+const mistralRows: readonly (readonly [method: string, wins: number, losses: number, tokens: number])[] = [
+  ['unaligned', 269, 237, 745.2],
+  ['dpo', 307, 195, 408.5],
+  ['kto', 334, 159, 303.4],
+  ['kto-unary', 323, 177, 279.4],
+];
+
+/** Mistral 7B on OASST; `kto-unary` has one response of every prompt. */
+export const publishedMistral: readonly PublishedCount[] = mistralRows.map(([method, wins, losses, meanTokens]) => ({
+  ...{ method, model: 'Mistral 7B', judgments, wins, losses, meanTokens, targetTokens: 161.1 },
+}));

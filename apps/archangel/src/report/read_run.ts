@@ -141,7 +141,7 @@ async function readJudging(folder: string, { method, rest }: JudgingFiles, compl
   const pairs: Judgment[] = [];
   await eachLine(file, judgmentLine, complain, (line) => pairs.push(line));
   const facts = await readJson(summary, judgedFacts, complain);
-  if (!facts) complain(`${file}: has no figures beside it: its pairs are counted here, as far as they go.`);
+  if (!facts) complain(`${file}: has no figures beside it: the judging was not finished.`);
   return { method, file, facts, pairs };
 }
 
