@@ -28,6 +28,8 @@ interface JobFiles {
   readonly begun: string;
   /** Why it failed, in a line. */
   readonly failed: string;
+  /** There from when it is tried for the last time. */
+  readonly lastTry: string;
 }
 
 export function filesOf({ out }: Pick<Grid, 'out'>, { name }: Pick<Job, 'name'>): JobFiles {
@@ -38,6 +40,7 @@ export function filesOf({ out }: Pick<Grid, 'out'>, { name }: Pick<Job, 'name'>)
     log: `${beside}.log`,
     begun: `${beside}.begun`,
     failed: `${beside}.failed`,
+    lastTry: `${beside}.last-try`,
   };
 }
 

@@ -4,6 +4,7 @@ import { InputError } from '../input_error';
 import type { Grid } from './grid';
 import type { Job } from './job';
 import { filesOf, stateOf } from './job_state';
+import { lastTriedAt } from './last_try';
 
 /** The status of a process that has waited long enough and is to be started again: EX_TEMPFAIL of sysexits.h. */
 export const askAgain = 75;
@@ -38,15 +39,35 @@ export async function waitForJobs(
 
 async function isReady(grid: Pick<Grid, 'out' | 'jobs'>, job: Job, since: number): Promise<boolean> {
   let ready = (await stateOf(grid, job)).is !== 'running';
-  for (const name of job.after) {
-    const before = grid.jobs.find((other) => other.name === name) as Job;
-    const state = await stateOf(grid, before);
-    if (state.is === 'failed' && (await failedAt(grid, before)) >= since) {
-      throw new InputError(`${job.name}: comes after ${name}, which failed: ${state.why}`);
-    }
-    ready &&= state.is === 'done';
+  for (const before of beforeOf(grid, job)) {
+    if ((await stateOf(grid, before)).is === 'done') continue;
+    ready = false;
+    const why = await failureOf(grid, before, since);
+    if (why !== undefined) throw new InputError(`${job.name}: comes after ${why}`);
   }
   return ready;
+}
+
+/**
+ * Why a job that is not done will not be: it failed, or one that it comes after did, of which it would leave no word itself.
+ * Undefined where it may yet be done.
+ */
+async function failureOf(grid: Pick<Grid, 'out' | 'jobs'>, job: Job, since: number): Promise<string | undefined> {
+  const state = await stateOf(grid, job);
+  if (state.is === 'done' || state.is === 'running') return undefined;
+  if (state.is === 'failed' && (await failedAt(grid, job)) >= since) return `${job.name}, which failed: ${state.why}`;
+  if (((await lastTriedAt(grid, job)) ?? Number.NEGATIVE_INFINITY) >= since) {
+    return `${job.name}, whose process was killed in its last try, for want of memory perhaps.`;
+  }
+  for (const before of beforeOf(grid, job)) {
+    const why = await failureOf(grid, before, since);
+    if (why !== undefined) return `${job.name}, and that after ${why}`;
+  }
+  return undefined;
+}
+
+function beforeOf({ jobs }: Pick<Grid, 'jobs'>, { after }: Job): Job[] {
+  return jobs.filter(({ name }) => after.includes(name));
 }
 
 /** Milliseconds since 1970; before all time where it is being tried again by now. */

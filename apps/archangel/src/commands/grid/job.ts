@@ -2,6 +2,7 @@ import { defineCommand } from 'citty';
 import { z } from 'zod';
 import { suggestion } from '../../config/validate';
 import { askedGrid, gridArgs } from '../../grid/asked_grid';
+import { performLastTry } from '../../grid/last_try';
 import { performJob } from '../../grid/perform_job';
 import { askAgain, waitForJobs } from '../../grid/wait_for_jobs';
 import { InputError } from '../../input_error';
@@ -19,6 +20,10 @@ const options = z.strictObject({
     .datetime({ offset: true })
     .optional()
     .describe('with --wait: jobs that failed before this time are waited for as well, for they are tried again'),
+  lastTry: z
+    .boolean()
+    .default(false)
+    .describe('it is not started again: where its process is killed, those that wait for it wait no more'),
   threads: z.int().min(1).optional().describe('that compute; default: one a core'),
 });
 
@@ -44,5 +49,6 @@ async function runJob(args: readonly string[]): Promise<void> {
       return;
     }
   }
-  await performJob(grid, job, asked.threads);
+  const perform = () => performJob(grid, job, asked.threads);
+  await (asked.lastTry ? performLastTry(grid, job, perform) : perform());
 }

@@ -32,7 +32,8 @@ const grace = 120;
  * It always comes to an end. Its controller gives free places to the lowest indexes that are open, and keeps one for an index
  * that is about to be tried again. A job stands behind all that it comes after, so the lowest one open waits for nobody. Where
  * the cluster has room for fewer pods than `parallelism`, those that wait may fill it and the lowest be kept out: therefore
- * they wait for some minutes at a time, and then give their room back. Who waits for a job that has failed, fails.
+ * they wait for some minutes at a time, and then give their room back. Who waits for a job that has failed, or whose pod was
+ * killed when it was not to be tried again, fails.
  */
 export function indexedJob({ facts, jobs, files, claim, out, options }: IndexedJob): IJob {
   const { image, atOnce, cpus, memory, secret, retries, maxFailed, pod } = options;
@@ -63,8 +64,11 @@ export function indexedJob({ facts, jobs, files, claim, out, options }: IndexedJ
               command: ['/bin/sh', `${filesFolder}/${jobScript}`],
               // Where relative paths of the grid's file start.
               workingDir: out,
-              // What references said is there for all jobs, on whichever node.
-              env: [{ name: 'XDG_CACHE_HOME', value: `${out}/cache` }],
+              env: [
+                // What references said is there for all jobs, on whichever node. Kubernetes reads $$ as $.
+                { name: 'XDG_CACHE_HOME', value: `${out}/cache`.replaceAll('$', '$$$$') },
+                { name: 'FAILURES', valueFrom: { fieldRef: { fieldPath: failureCount } } },
+              ],
               ...(secret !== undefined && { envFrom: [{ secretRef: { name: secret } }] }),
               resources: { requests: resources, limits: resources },
               volumeMounts: [
@@ -85,6 +89,9 @@ export function indexedJob({ facts, jobs, files, claim, out, options }: IndexedJ
 }
 
 const container = 'job';
+
+/** How often the index of a pod has failed before, which Kubernetes writes beside the pod. */
+const failureCount = "metadata.annotations['batch.kubernetes.io/job-index-failure-count']";
 
 /** What does not count as a try, and what is not tried again; the rest is, `retries` times. */
 const failureRules: NonNullable<NonNullable<IJob['spec']>['podFailurePolicy']>['rules'] = [

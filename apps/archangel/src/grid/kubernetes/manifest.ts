@@ -60,13 +60,16 @@ export function kubernetesManifest(
 }
 
 /** What a pod runs. A file, for in a pod's own command Kubernetes reads $(...) itself. */
-function scriptOf({ out }: Grid, { program, cpus }: KubernetesOptions, since: Date): string {
+function scriptOf({ out }: Grid, { program, cpus, retries }: KubernetesOptions, since: Date): string {
   return `# Does the job in the line of this pod's index.
 set -eu
 name=$(sed -n "$((JOB_COMPLETION_INDEX + 1))p" ${filesFolder}/jobs)
 echo "job $JOB_COMPLETION_INDEX: $name"
+last=
+if [ "\${FAILURES:-0}" -ge ${retries} ]; then last=--last-try; fi
 # In place of the shell, so that it hears when it is asked to stop.
-exec ${program} grid job ${filesFolder}/grid.yaml --out ${quoted(out)} --job "$name" --threads ${cpus} --wait ${patience} --since ${since.toISOString()}
+exec ${program} grid job ${filesFolder}/grid.yaml --out ${quoted(out)} --job "$name" --threads ${cpus} \\
+  --wait ${patience} --since ${since.toISOString()} $last
 `;
 }
 

@@ -9,7 +9,7 @@ import type { Job } from '../job';
 import { thisProgram } from '../this_program';
 import { arrayFiles, listOf, slurmFolders } from './array_files';
 import { arrayScript } from './array_script';
-import { callSlurm, NoSlurm } from './call_slurm';
+import { callSlurm, SlurmError } from './call_slurm';
 import { queuedJobs } from './queue';
 import { slurmOptions } from './slurm_options';
 import { type Submission, submissionsOf } from './submission';
@@ -36,9 +36,12 @@ export async function runOnSlurm(
 ): Promise<void> {
   const queued = await askQueue(grid, dryRun);
   const submissions = submissionsOf(grid, left, queued);
-  await writeScripts(grid, submissions, program);
   if (queued.size > 0) console.log(`Slurm has ${whole(queued.size)} jobs already.`);
-  if (submissions.length === 0) return;
+  if (submissions.length === 0) {
+    console.log(`Nothing is left to submit. See: ${commandLine('grid', 'status', grid.out)}`);
+    return;
+  }
+  await writeScripts(grid, submissions, program);
   console.log(asked(grid));
   if (dryRun) {
     for (const submission of submissions) console.log(`  ${line(submission)}`);
@@ -53,13 +56,15 @@ export async function runOnSlurm(
   );
 }
 
-/** What Slurm has already. For scripts alone there need be no Slurm. */
+/** What Slurm has already. To write scripts alone, it need not be there. */
 async function askQueue(grid: Grid, dryRun: boolean): Promise<ReadonlyMap<string, string>> {
-  const asked = queuedJobs(grid);
-  return asked.catch((error) => {
-    if (dryRun && error instanceof NoSlurm) return new Map();
-    throw error;
-  });
+  try {
+    return await queuedJobs(grid);
+  } catch (error) {
+    if (!dryRun || !(error instanceof SlurmError)) throw error;
+    console.log('Slurm cannot be asked here what it has already.');
+    return new Map();
+  }
 }
 
 async function writeScripts(grid: Grid, submissions: readonly Submission[], program?: string): Promise<void> {
@@ -98,7 +103,7 @@ async function submit(submissions: readonly Submission[]): Promise<void> {
       ids.set(array.name, id);
       console.log(`  ${id}  ${line(submission)}`);
     } catch (error) {
-      if (!(error instanceof InputError)) throw error;
+      if (!(error instanceof SlurmError)) throw error;
       throw new InputError(`${script}: Slurm refused it: ${error.message} ${submittedUntilThen([...ids.values()])}`);
     }
   }
