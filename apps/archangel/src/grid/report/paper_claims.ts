@@ -69,7 +69,7 @@ const asked: readonly Asked[] = [
     sign: 1,
   },
   {
-    claim: 'Without SFT, answers of KTO stay short where those of DPO ramble.',
+    claim: 'Without SFT, answers of KTO are shorter than those of DPO.',
     counts: lengthsBySize(),
     tests: compares('lengths', 'kto', 'dpo'),
     sign: -1,

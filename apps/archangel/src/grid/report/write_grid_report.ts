@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { InputError } from '../../input_error';
 import { configFile, writeWhole } from '../../stages/run_folder';
 import { columnsOf, fold } from '../../terminal/fold';
@@ -25,14 +25,16 @@ export async function writeGridReport(grid: Grid, folder: string): Promise<void>
   }
   const results = await readGridResults(grid);
   if (results.cells.length === 0) {
-    throw new InputError(`${grid.out}: no cell of the grid is there yet. Run some: archangel grid run ${grid.name}.`);
+    throw new InputError(
+      `${grid.out}: no cell of the grid is there yet. Run some: archangel grid run ${relative('.', grid.file)}.`,
+    );
   }
   const report = gridReport(results);
   await mkdir(folder, { recursive: true });
   const file = (name: string) => join(folder, name);
   await writeWhole(file('results.json'), resultsJson(results));
   await writeWhole(file('report.json'), `${JSON.stringify(report, null, 2)}\n`);
-  await writeWhole(file('report.md'), gridReportMarkdown(results, `archangel grid report ${grid.name}`));
+  await writeWhole(file('report.md'), gridReportMarkdown(results, `archangel grid report ${relative('.', grid.out)}`));
   await writeWhole(file('report.html'), await gridReportPage(report));
   console.log(fold(visible(gridReportText(report)), columnsOf(process.stdout)));
   console.log(

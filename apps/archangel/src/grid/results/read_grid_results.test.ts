@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { parameterCount, writeConfig } from '@halokit/models';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { writeRun } from '../../../test/run_fixture';
@@ -129,7 +129,9 @@ describe('the report', () => {
     await writeGridReport(grid, into);
     expect((await readdir(into)).sort()).toEqual(['report.html', 'report.json', 'report.md', 'results.json']);
     const read = (name: string) => readFileSync(join(into, name), 'utf8');
-    expect(gridReportMarkdown(JSON.parse(read('results.json')), 'archangel grid report tiny')).toBe(read('report.md'));
+    expect(gridReportMarkdown(JSON.parse(read('results.json')), `archangel grid report ${relative('.', out)}`)).toBe(
+      read('report.md'),
+    );
     const { title, claims } = JSON.parse(read('report.json'));
     expect([title, claims[0].here[0].verdict]).toEqual(['Grid tiny', 'cannot be told']);
     expect(said.join('\n')).toContain('KTO alone does better than DPO alone.');
