@@ -77,7 +77,7 @@ test('a pod does the job of its index, whatever the names, and no job stands bef
     const env = { ...process.env, JOB_COMPLETION_INDEX: `${index}`, FAILURES: `${index}` };
     return execFileSync('sh', [join(folder, 'job.sh')], { env, encoding: 'utf8' }).split('\n')[1];
   });
-  expect(ran[3]).toBe(
+  expect(ran[4]).toBe(
     `<grid><job><${folder}/grid.yaml><--out><${grid.out}><--job><a/seed-1/kto@desirable=10%><--threads><3>` +
       '<--wait><10><--since><2026-11-26T12:00:00.000Z><--last-try>',
   );

@@ -3,6 +3,7 @@ import { InputError } from '../../input_error';
 import { quoted } from '../../terminal/command_line';
 import type { Grid } from '../grid';
 import type { Job } from '../job';
+import { byWave } from '../waves';
 import { configMap } from './config_map';
 import { filesFolder, indexedJob, jobScript } from './indexed_job';
 import type { KubernetesOptions } from './kubernetes_options';
@@ -25,7 +26,7 @@ const patience = 10;
 /**
  * What Kubernetes needs to do jobs of a grid.
  *
- * @param left jobs that are not done, what comes before before
+ * @param left jobs that are not done
  * @param options the grid's text as a YAML file, and when this is written: what failed until then may be tried again
  * @throws InputError where the grid does not say which image to run
  */
@@ -41,7 +42,10 @@ export function kubernetesManifest(
   const facts = objectFacts(grid);
   const files = configMap(facts, {
     [jobScript]: scriptOf(grid, options, since),
-    jobs: left.map(({ name }) => `${name}\n`).join(''),
+    // Wave by wave, so that few wait for others.
+    jobs: byWave(left, grid.jobs)
+      .map(({ name }) => `${name}\n`)
+      .join(''),
     'grid.yaml': text,
   });
   const job = indexedJob({

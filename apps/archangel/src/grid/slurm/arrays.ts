@@ -1,4 +1,5 @@
 import type { Job } from '../job';
+import { byWave, waves } from '../waves';
 
 /** Jobs of one wave and one model, which Slurm runs as an array of tasks. */
 export interface JobArray {
@@ -8,32 +9,15 @@ export interface JobArray {
   readonly jobs: readonly Job[];
 }
 
-/**
- * The wave of each job by name: 1 where it comes after none, else one more than the latest that it comes after.
- *
- * @param jobs what comes before stands before
- */
-export function waves(jobs: readonly Job[]): ReadonlyMap<string, number> {
-  const wave = new Map<string, number>();
-  for (const { name, after } of jobs) {
-    wave.set(name, 1 + Math.max(0, ...after.map((before) => wave.get(before) ?? 0)));
-  }
-  return wave;
-}
-
 /** All jobs as arrays, earlier waves first. No job of an array comes after another of it. */
 export function arraysOf(jobs: readonly Job[]): JobArray[] {
   const wave = waves(jobs);
   const arrays = new Map<string, Job[]>();
-  for (const job of [...jobs].sort((a, b) => waveOf(a) - waveOf(b))) {
-    const name = `${waveOf(job)}-${job.model ?? job.kind}`;
+  for (const job of byWave(jobs, jobs)) {
+    const name = `${wave.get(job.name)}-${job.model ?? job.kind}`;
     arrays.set(name, [...(arrays.get(name) ?? []), job]);
   }
   return [...arrays].map(([name, jobs]) => ({ name, jobs }));
-
-  function waveOf({ name }: Job): number {
-    return wave.get(name) as number;
-  }
 }
 
 /** Numbers of tasks as Slurm takes them: `1-3,5`. */
