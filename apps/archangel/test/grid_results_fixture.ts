@@ -14,7 +14,7 @@ export interface MadeCell {
 }
 
 /** A cell as the folders of a grid would give it. */
-export function madeCell({ model, method, seed, counts, tokens, sweep, bySet, heldOut = {} }: MadeCell): CellResult {
+function madeCell({ model, method, seed, counts, tokens, sweep, bySet, heldOut = {} }: MadeCell): CellResult {
   const [win, tie, loss] = counts ?? [0, 0, 0];
   const name = `${model}/seed-${seed}/${method}${sweep ? `@${sweep.name}=${sweep.value}` : ''}`;
   return {

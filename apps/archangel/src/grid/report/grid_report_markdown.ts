@@ -3,6 +3,7 @@ import type { GridResults } from '../results/grid_results';
 import { cellText, seedsText } from './cell_text';
 import { type GridReport, gridReport } from './grid_report';
 import type { Cell, Section, Table } from './section';
+import { settingRows } from './setting_rows';
 
 /**
  * A grid's report as Markdown: what came out beside what the papers claim, and the tables behind it.
@@ -26,7 +27,7 @@ export function gridReportMarkdown(results: GridResults, remadeBy: string): stri
           '## Settings',
           tableOf(
             ['key', 'value'],
-            report.settings.map(({ key, value }) => [plain(key), plain(value)]),
+            settingRows(report.settings).map((row) => row.map(plain)),
           ),
         ]
       : []),

@@ -13,7 +13,7 @@ export function gridSettings(config: GridConfig): GridResults['settings'] {
 function flatten(tree: Readonly<Record<string, unknown>>, prefix: string): { key: string; value: string }[] {
   return Object.entries(tree).flatMap(([key, value]) => {
     if (value === undefined) return [];
-    if (isTree(value) && Object.keys(value).length > 0) return flatten(value, `${prefix}${key}.`);
+    if (isTree(value)) return flatten(value, `${prefix}${key}.`);
     return [{ key: prefix + key, value: typeof value === 'string' ? value : JSON.stringify(value) }];
   });
 }

@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Complain } from '../../report/read_lines';
 import { type ReadJudging, type ReadRun, readRun } from '../../report/read_run';
 import type { Judgment } from '../../report/run_schemas';
+import { unaligned } from '../cells';
 import type { Job } from '../job';
 import type { CellResult, Counts } from './grid_results';
 
@@ -15,12 +15,14 @@ export interface ReadCell {
 /** Reads what the commands of a cell have left. What is missing or damaged is said, and the rest is given. */
 export async function readCell(out: string, job: Job, complain: Complain): Promise<ReadCell> {
   const { name, seed, model = '', cell } = job;
-  const folder = join(out, name);
-  const isThere = existsSync(folder);
-  if (!isThere) complain(`${name}: is not there.`);
-  const run = isThere ? await readRun(folder, complain) : undefined;
+  const run = await readRun(join(out, name), complain);
   const wholes = (run?.judgings ?? []).filter(({ facts }) => facts?.baseline === 'target');
-  if (run && wholes.length === 0) complain(`${name}: was not judged against the target, or not to the end.`);
+  // Of a run that was stopped that has been said.
+  const isTrained = run?.report.training !== undefined || cell?.method === unaligned;
+  const isToBeJudged = job.steps.some(({ command }) => command === 'judge');
+  if (run && isTrained && isToBeJudged && wholes.length === 0) {
+    complain(`${name}: was not judged against the target, or not to the end.`);
+  }
   if (wholes.length > 1) {
     complain(`${name}: was judged against the target ${wholes.length} times; ${wholes[0]?.file} is taken.`);
   }

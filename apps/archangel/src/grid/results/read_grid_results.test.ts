@@ -12,6 +12,7 @@ import { closeJobs } from '../job';
 import { expand } from '../jobs/expand';
 import { gridReportMarkdown } from '../report/grid_report_markdown';
 import { writeGridReport } from '../report/write_grid_report';
+import { absentCells } from './absent_cells';
 import { readGridResults } from './read_grid_results';
 
 const folder = mkdtempSync(join(tmpdir(), 'grid-results-'));
@@ -104,18 +105,23 @@ test('what is missing or damaged is named by its place in the grid, and nothing 
   const { missing } = await readGridResults(grid);
   expect(missing).toEqual([
     'lama: no checkpoint of it is there, so its size is not known; it is left out.',
-    'big/seed-1/unaligned: is not there.',
+    'big/seed-1: 1 of its 3 cells is not there: unaligned.',
+    'lama/seed-1: none of its 3 cells is there.',
     'big/seed-1/kto: the run has not finished, or was stopped: there are no figures on held-out examples, and no counts of its data.',
-    'big/seed-1/kto: was not judged against the target, or not to the end.',
     'big/seed-1/dpo/dpo-judgments-target-other.jsonl: line 3 is damaged, and left out.',
     'small/seed-1/kto@desirable=10%/kto-judgments-target-tester.jsonl: has no figures beside it: the judging was not finished.',
     'small/seed-1/kto@desirable=10%: was not judged against the target, or not to the end.',
-    'lama/seed-1/unaligned: is not there.',
-    'lama/seed-1/kto: is not there.',
-    'lama/seed-1/dpo: is not there.',
     'The cells were judged by other, tester: what differs may be the judge.',
   ]);
   expect(JSON.stringify(await readGridResults(grid))).not.toContain(folder);
+});
+
+test('of many absent cells of a model and seed a few are named', () => {
+  const cells = grid.jobs.filter(({ kind, model }) => kind === 'cell' && model === 'small');
+  const many = [1, 2, 3].flatMap((time) => cells.map((job) => ({ ...job, name: `${job.name}${time}` })));
+  expect(absentCells([...many, ...cells], many)).toEqual([
+    'small/seed-1: 12 of its 16 cells are not there: unaligned1, kto1, dpo1, kto@desirable=10%1 and 8 more.',
+  ]);
 });
 
 describe('the report', () => {
@@ -135,7 +141,7 @@ describe('the report', () => {
     const { title, claims } = JSON.parse(read('report.json'));
     expect([title, claims[0].here[0].verdict]).toEqual(['Grid tiny', 'cannot be told']);
     expect(said.join('\n')).toContain('KTO alone does better than DPO alone.');
-    expect(said.join('\n')).toContain('- big/seed-1/unaligned: is not there.');
+    expect(said.join('\n')).toContain('- lama/seed-1: none of its 3 cells is there.');
   });
 
   test('is not written over a run’s, nor of a grid of which nothing is there', async () => {

@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { progress } from '../../terminal/progress';
 import type { Grid } from '../grid';
+import { absentCells } from './absent_cells';
 import type { GridResults } from './grid_results';
 import { gridSettings } from './grid_settings';
 import { type ReadCell, readCell } from './read_cell';
@@ -18,10 +21,13 @@ export async function readGridResults(grid: Grid): Promise<GridResults> {
     if (!models.some((known) => known.name === model))
       complain(`${model}: no checkpoint of it is there, so its size is not known; it is left out.`);
   }
-  const jobsOfCells = jobs.filter(({ kind }) => kind === 'cell');
-  const bar = progress('reading', jobsOfCells.length);
+  const all = jobs.filter(({ kind }) => kind === 'cell');
+  const there = all.filter((job) => existsSync(join(out, job.name)));
+  const absent = all.filter((job) => !there.includes(job));
+  for (const sentence of absentCells(all, absent)) complain(sentence);
+  const bar = progress('reading', there.length);
   const cells: ReadCell[] = [];
-  for (const [i, job] of jobsOfCells.entries()) {
+  for (const [i, job] of there.entries()) {
     bar.update(i, job.name);
     cells.push(await readCell(out, job, complain));
   }

@@ -4,6 +4,7 @@ import { paragraph } from '../../../report/page/parts';
 import { reportStyle } from '../../../report/page/report_style';
 import type { GridReport } from '../grid_report';
 import type { PaperClaim, Verdict } from '../paper_claims';
+import { settingRows } from '../setting_rows';
 import { sectionHtml } from './section_html';
 
 const style = `${reportStyle}
@@ -53,8 +54,7 @@ ${paragraph(`The authors’ own counts: ${counts}`, 'faint')}
 }
 
 function settingsHtml(settings: GridReport['settings']): string {
-  const rows = settings.map(({ key, value }) => [key, value]);
-  return `<section id="settings">\n<h2>Settings</h2>\n${htmlTable(['key', 'value'], rows, 2)}\n</section>`;
+  return `<section id="settings">\n<h2>Settings</h2>\n${htmlTable(['key', 'value'], settingRows(settings), 2)}\n</section>`;
 }
 
 function list(lines: readonly string[], className: string): string {
