@@ -22,8 +22,13 @@ export function validate<S extends z.ZodObject>(schema: S, tree: unknown, where:
     );
   }
   throw new InputError(
-    `${where}: ${path || 'the config'}: ${isMissing(tree, issue.path) ? 'is missing; ' : ''}${lowerFirst(issue.message)}.`,
+    `${where}: ${path || 'the config'}: ${isMissing(tree, issue.path) ? 'is missing; ' : ''}${lowerFirst(messageOf(issue))}.`,
   );
+}
+
+/** Of a key that may not be one, what is wrong with it. */
+function messageOf(issue: z.core.$ZodIssue): string {
+  return (issue.code === 'invalid_key' && issue.issues[0]?.message) || issue.message;
 }
 
 function isMissing(tree: unknown, path: readonly PropertyKey[]): boolean {

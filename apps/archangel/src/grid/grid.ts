@@ -41,7 +41,7 @@ export async function loadGrid(said: string, over: Tree = {}): Promise<Grid> {
   checkKeys(config, file);
   const isRun = basename(file) === gridFile;
   const name = config.name ?? basename(file).replace(/\.ya?ml$/, '');
-  const out = resolve(config.out ?? (isRun ? resolve(file, '..') : join('grids', name)));
+  const out = resolve(config.out ?? (isRun ? resolve(file, '..') : join('runs', name)));
   try {
     return { name, file, out, config, jobs: closeJobs(expand(config), out) };
   } catch (error) {

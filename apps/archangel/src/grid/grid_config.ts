@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { trainConfig } from '../config/train_config';
 import { kubernetesOptions } from './kubernetes/kubernetes_options';
 import { slurmOptions } from './slurm/slurm_options';
 
@@ -12,7 +11,9 @@ const keys = () => z.record(z.string(), z.unknown());
 /** A model, given or made here. */
 const model = z.strictObject({
   model: z.string().optional().describe('a checkpoint: its folder, or hf:owner/name@revision'),
-  shape: trainConfig.shape.shape.optional().describe('of a model made here, which "base" teaches to speak'),
+  shape: keys()
+    .optional()
+    .describe('of a model made here, which "base" teaches to speak: keys of "shape" of archangel train'),
 });
 
 /** Keys that vary, one cell for each value. */
@@ -30,7 +31,7 @@ const sweep = z.strictObject({
 /** What a grid's file holds. */
 export const gridConfig = z.strictObject({
   name: name().optional().describe('default: the file’s'),
-  out: z.string().optional().describe('folder of all jobs; default: grids/NAME'),
+  out: z.string().optional().describe('folder of all jobs; default: runs/NAME'),
   models: z.record(name(), model),
   methods: z.array(z.string()).min(1).describe('sft, kto, sft+kto, ...; "unaligned" measures what they start from'),
   seeds: z.array(z.int()).min(1).default([1]),

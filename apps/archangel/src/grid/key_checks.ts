@@ -9,6 +9,7 @@ import { worldConfig } from '../config/world_config';
 import type { GridConfig } from './grid_config';
 
 const train = trainConfig.omit({ model: true, out: true, seed: true, overwrite: true, dryRun: true }).partial();
+export const modelShape = trainConfig.shape.shape.unwrap();
 const shared = train.omit({ method: true });
 const world = worldConfig.omit({ out: true, seed: true, overwrite: true }).partial();
 const sample = sampleConfig.omit({ out: true, seed: true, overwrite: true, sft: true }).partial();
@@ -27,6 +28,7 @@ export function checkKeys(config: GridConfig, file: string): void {
   const check = (schema: z.ZodObject, keys: Tree | undefined, ...path: readonly string[]) => {
     if (keys) validate(schema, keys, `${file}: ${path.join('.')}`);
   };
+  for (const [name, { shape }] of Object.entries(config.models)) check(modelShape, shape, 'models', name, 'shape');
   check(world, config.world, 'world');
   check(shared, config.base, 'base');
   check(shared, config.train, 'train');

@@ -8,7 +8,7 @@ import { gridPlanText } from '../../grid/plan/plan_text';
 import { processMemory } from '../../plan/free_memory';
 import { machineRates } from '../../plan/probe';
 import { columnsOf, fold } from '../../terminal/fold';
-import { progress } from '../../terminal/progress';
+import { type Progress, progress } from '../../terminal/progress';
 
 const options = z.strictObject({
   threads: z.int().min(1).optional().describe('threads that compute; default: one a core'),
@@ -30,9 +30,12 @@ async function runPlanGrid(args: readonly string[]): Promise<void> {
   );
   const memory = processMemory();
   const rates = isNative ? await machineRates() : undefined;
-  const bar = progress('planning', Object.keys(grid.config.models).length);
-  const cells = await planGrid(grid, { memory, rates }, (done) => bar.update(done));
-  bar.end('');
+  let bar: Progress | undefined;
+  const cells = await planGrid(grid, { memory, rates }, (done, all) => {
+    bar ??= progress('planning', all);
+    bar.update(done);
+  });
+  bar?.end('');
   if (asked.json) console.log(JSON.stringify(planJson(grid, cells, memory.room), null, 2));
   else console.log(fold(gridPlanText(grid, cells, memory.room), columnsOf(process.stdout)));
 }

@@ -1,3 +1,4 @@
+import { suggestion } from '../../config/validate';
 import { InputError } from '../../input_error';
 import { cellsOf } from '../cells';
 import type { GridConfig } from '../grid_config';
@@ -18,6 +19,13 @@ export function expand(config: GridConfig): OpenJob[] {
   for (const [name, { model, shape }] of Object.entries(models)) {
     if ((model === undefined) !== (shape === undefined)) continue;
     throw new InputError(`models.${name}: give either "model", a checkpoint, or "shape", of one to make here.`);
+  }
+  for (const [name, sweep] of Object.entries(config.sweeps)) {
+    const unknown = sweep.models?.find((model) => !Object.hasOwn(models, model));
+    if (unknown === undefined) continue;
+    throw new InputError(
+      `sweeps.${name}.models: there is no model "${unknown}".${suggestion(unknown, Object.keys(models))}`,
+    );
   }
   const worlds = config.world ? seeds.map((seed) => worldJob(config, seed)) : [];
   const places = Object.keys(models).flatMap((model) => seeds.map((seed) => ({ model, seed })));

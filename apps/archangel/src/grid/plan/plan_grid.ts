@@ -1,14 +1,16 @@
 import type { MachineRates, SecondsRange } from '@halokit/trainer';
 import { merge, type Tree } from '../../config/flags';
-import { planConfig } from '../../config/plan_config';
+import { type PlanConfig, planConfig } from '../../config/plan_config';
 import { presetOf } from '../../config/presets';
 import { validate } from '../../config/validate';
 import { InputError } from '../../input_error';
 import { forecast } from '../../plan/forecast';
 import type { ProcessMemory } from '../../plan/free_memory';
+import type { Intent } from '../../plan/intent';
 import { nominalIntent } from '../../plan/nominal_intent';
 import { type Fitting, whatFits } from '../../plan/what_fits';
 import { type CellPlan, cellsOf } from '../cells';
+import { flagsOf } from '../flags_of';
 import type { Grid } from '../grid';
 import type { GridConfig } from '../grid_config';
 import { plannedModel } from './planned_model';
@@ -41,7 +43,11 @@ interface Machine {
  *
  * @throws InputError where the grid does not say what its data are like
  */
-export async function planGrid(grid: Grid, machine: Machine, onCell: (done: number) => void): Promise<PlannedCell[]> {
+export async function planGrid(
+  grid: Grid,
+  machine: Machine,
+  onCell: (done: number, all: number) => void,
+): Promise<PlannedCell[]> {
   const { config, file } = grid;
   if (!config.plan) {
     throw new InputError(`${file}: "plan" is missing: examples, length and prompt, which say what the data are like.`);
@@ -58,7 +64,7 @@ export async function planGrid(grid: Grid, machine: Machine, onCell: (done: numb
     const taken = known.get(key) ?? planCell(grid, tree, machine);
     known.set(key, taken);
     planned.push({ model, cell: cell.name, ...(await taken) });
-    onCell(planned.length);
+    onCell(planned.length, cells.length);
   }
   return planned;
 }
@@ -82,7 +88,7 @@ async function planCell(
   const fits = peakBytes <= memory.room;
   const fitting = fits
     ? undefined
-    : await whatFits(intent, memory.room, memory.resident, (length) => `--train.max-length ${length}`);
+    : ((await withAdapters(asked, intent, file, memory)) ?? (await smaller(intent, memory)));
   const { examples } = config.plan as NonNullable<GridConfig['plan']>;
   const rows = intent.loss.feedback === 'binary' ? 2 * examples : examples;
   const steps = Math.ceil(rows / asked.batchSize);
@@ -92,6 +98,22 @@ async function planCell(
     ...(seconds && { seconds: times(seconds, steps) }),
     diskBytes: 4 * parameters,
   };
+}
+
+/** Low-rank adapters on frozen weights in 16 bits, which leave the model what it is. */
+async function withAdapters(
+  asked: PlanConfig,
+  { config }: Intent,
+  file: string,
+  { room, resident }: ProcessMemory,
+): Promise<Fitting | undefined> {
+  const leaner = { lora: { rank: 16 }, storage: 'bfloat16', gradientCheckpointing: true } as const;
+  const { peakBytes } = await forecast(await nominalIntent({ ...asked, ...leaner }, file, config), resident);
+  return peakBytes <= room ? { flags: flagsOf({ train: leaner }).join(' '), peakBytes } : undefined;
+}
+
+function smaller(intent: Intent, { room, resident }: ProcessMemory): Promise<Fitting | undefined> {
+  return whatFits(intent, room, resident, (length) => `--train.max-length ${length}`);
 }
 
 function times({ likely, low, high }: SecondsRange, by: number): SecondsRange {

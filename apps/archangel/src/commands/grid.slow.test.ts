@@ -1,0 +1,75 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, expect, test, vi } from 'vitest';
+import { archangel } from '../../test/archangel';
+import { loadGrid } from '../grid/grid';
+import { statesOf } from '../grid/job_state';
+
+const folder = mkdtempSync(join(tmpdir(), 'slice-'));
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A slice of the miniature, with a cache of its own. */
+function runSlice(out: string) {
+  vi.stubEnv('XDG_CACHE_HOME', join(folder, `${out}-cache`));
+  return archangel('grid', 'run', 'miniature-slice', '--out', join(folder, out));
+}
+
+async function jobsDone(out: string): Promise<string[]> {
+  const states = await statesOf(await loadGrid('miniature-slice', { out: join(folder, out) }));
+  return [...states].flatMap(([name, { is }]) => (is === 'done' ? [name] : []));
+}
+
+async function until(out: string, done: number): Promise<void> {
+  while ((await jobsDone(out)).length < done) await setTimeout(200);
+}
+
+/** A process that does jobs in the folder. */
+function workerOf(out: string): number {
+  const found = readdirSync('/proc').find((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`work\0${join(folder, out)}`);
+    } catch {
+      return false;
+    }
+  });
+  return Number(found);
+}
+
+test('a slice of the miniature; killed and stopped on the way it comes to the same answers', async () => {
+  const whole = await runSlice('whole').ended;
+  expect(whole.status, whole.text).toBe(0);
+  const { jobs } = await loadGrid('miniature-slice', { out: join(folder, 'whole') });
+  expect((await jobsDone('whole')).length).toBe(jobs.length);
+
+  const first = runSlice('stopped');
+  await until('stopped', 6);
+  process.kill(workerOf('stopped'), 'SIGKILL');
+  const killed = await first.ended;
+  expect(killed.text).toContain('its process ended (SIGKILL)');
+  expect(killed.status).toBe(1);
+  const before = await jobsDone('stopped');
+  const second = runSlice('stopped');
+  await until('stopped', before.length + 3);
+  second.child.kill('SIGINT');
+  expect(await second.ended).toMatchObject({
+    status: 130,
+    text: expect.stringContaining('Go on with: archangel grid run'),
+  });
+  const third = await runSlice('stopped').ended;
+  expect(third.status, third.text).toBe(0);
+
+  const answers = (out: string, cell: string, method: string) =>
+    readFileSync(join(folder, out, cell, `${method}-completions.jsonl`), 'utf8');
+  for (const { name, cell, kind } of jobs) {
+    if (kind !== 'cell' || !cell) continue;
+    const [method] = readdirSync(join(folder, 'whole', name)).flatMap(
+      (file) => /^(.+)-completions\.jsonl$/.exec(file)?.[1] ?? [],
+    );
+    expect(answers('stopped', name, method as string), name).toBe(answers('whole', name, method as string));
+  }
+});
