@@ -9,7 +9,7 @@ import { sectionHtml } from './section_html';
 
 const style = `${reportStyle}
   .charts.two { grid-template-columns: repeat(auto-fit, minmax(min(100%, 320px), 1fr)); max-width: 800px; }
-  td .interval { display: inline-block; vertical-align: middle; margin-right: 10px; }
+  td .interval { float: left; margin-right: 10px; }
   .claims h3 { margin-bottom: 0; }
   .claims ul { list-style: none; padding: 0; margin: 4px 0; max-width: 90ch; }
   .claims p { max-width: 90ch; }
