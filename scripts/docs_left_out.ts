@@ -44,6 +44,17 @@ export const leftOut: readonly LeftOut[] = [
       'npm run bench -- big_models --shape pythia-410m-full@8x512/1',
     ],
   },
+  {
+    why: 'They need a cluster. slurm.slow.test.ts submits a grid to Slurm, where that is installed; Kubernetes was not tried.',
+    commands: [
+      'archangel grid run miniature --on slurm',
+      'kubectl apply -f grids/miniature/kubernetes/claim.yaml',
+      'kubectl delete job archangel-miniature --ignore-not-found',
+      'kubectl apply -f grids/miniature/kubernetes/job.yaml',
+      'kubectl get job archangel-miniature',
+      'kubectl logs --selector app.kubernetes.io/instance=archangel-miniature --prefix',
+    ],
+  },
 ];
 
 /** Run by commands_of_docs.slow.test.ts: each starts a program, whose start alone takes seconds. */
