@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { wordsOfApp } from './docs_commands';
 import { slow } from './docs_left_out';
 import { runInPlace } from './docs_place';
-import { commandLine } from './docs_words';
+import { commandLine, wordsOfApp } from './docs_words';
 
 test.each(slow)('%s', async (line) => {
   const command = commandLine(line, '.');

@@ -9,7 +9,7 @@ import { vi } from 'vitest';
 import { judgeServer } from '../apps/archangel/test/judge_server';
 import { runHere } from '../apps/archangel/test/run_here';
 import { small } from './docs_small';
-import { type CommandLine, commandLine } from './docs_words';
+import { type CommandLine, commandLine, wordsOfApp } from './docs_words';
 
 const main = resolve('apps/archangel/src/main.ts');
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
@@ -34,13 +34,6 @@ export async function runCommand(line: string, folder: string, hub = ''): Promis
   const { endpoint } = await judgeServer();
   const variables = { HF_ENDPOINT: hub, OPENAI_API_KEY: 'sk-of-a-test', ...command.env };
   return within(folder, variables, command.input || 'hi\n', () => runApp(small(words, endpoint)));
-}
-
-/** The words behind `archangel`, `npx archangel` or `npm run archangel --`. */
-export function wordsOfApp({ program, args }: CommandLine): readonly string[] | undefined {
-  if (program === 'archangel') return args;
-  if (program === 'npx' && args[0] === 'archangel') return args.slice(1);
-  return program === 'npm' && args.slice(0, 3).join(' ') === 'run archangel --' ? args.slice(3) : undefined;
 }
 
 function runProgram({ program, args }: CommandLine, folder: string): string {

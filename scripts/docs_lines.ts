@@ -1,9 +1,8 @@
 // The commands of all documents, by who runs them.
 import { readFileSync } from 'node:fs';
-import { wordsOfApp } from './docs_commands';
 import { leftOut, slow } from './docs_left_out';
 import { documents, recipeOf, type Step } from './docs_recipe';
-import { commandLine } from './docs_words';
+import { commandLine, wordsOfApp } from './docs_words';
 
 /** Its commands are for a reader who begins with an empty folder, and docs.test.ts runs each. */
 const ownTest = 'docs/add-a-halo.md';
@@ -32,6 +31,9 @@ export const quick = [...new Map(lines.filter(isRun).map((line) => [sense(line),
 
 /** The files and commands of the walk-through, in order. */
 export const walk: readonly Step[] = stepsOf(walkThrough).filter((step) => step.kind === 'file' || isRun(step.line));
+
+/** What readers install by plain npm, by every document but the one that has its own test. */
+export const installs = [...new Set([...lines, ...linesOf(walkThrough)])].filter((line) => /\bnpm install /.test(line));
 
 /** What is listed and in no document any more, or listed twice. */
 export function stale(): string[] {

@@ -21,6 +21,13 @@ export function commandLine(line: string, folder: string): CommandLine {
   return { env: Object.fromEntries(env), program, args, input: said && `${wordsOf(said, folder).join(' ')}\n` };
 }
 
+/** The words behind `archangel`, `npx archangel` or `npm run archangel --`. */
+export function wordsOfApp({ program, args }: CommandLine): readonly string[] | undefined {
+  if (program === 'archangel') return args;
+  if (program === 'npx' && args[0] === 'archangel') return args.slice(1);
+  return program === 'npm' && args.slice(0, 3).join(' ') === 'run archangel --' ? args.slice(3) : undefined;
+}
+
 function wordsOf(text: string, folder: string): string[] {
   const words = text.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? [];
   return words.flatMap((word) => (/['"]/.test(word) ? [word.replaceAll(/['"]/g, '')] : matching(word, folder)));

@@ -1,10 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { quiet } from './child.mjs';
+import { installs } from './docs_lines';
 import { recipeOf } from './docs_recipe';
+import { commandLine } from './docs_words';
+import { ktoBackends, ktoPrograms } from './kto_programs';
 import { pnpm } from './setup.mjs';
 
 interface Manifest {
@@ -16,8 +19,9 @@ const members = ['packages', 'apps'].flatMap((group) => readdirSync(group).map((
 const manifests: Manifest[] = members.map((member) => JSON.parse(readFileSync(`${member}/package.json`, 'utf8')));
 const folder = mkdtempSync(join(tmpdir(), 'halokit_tarballs_'));
 
-function execute(command: string, args: readonly string[], cwd = '.'): string {
-  return execFileSync(command, args, { cwd, env: { ...process.env, ...quiet }, encoding: 'utf8', maxBuffer: 1 << 26 });
+function execute(command: string, args: readonly string[], cwd = '.', env: NodeJS.ProcessEnv = {}): string {
+  const all = { ...process.env, ...quiet, ...env };
+  return execFileSync(command, args, { cwd, env: all, encoding: 'utf8', maxBuffer: 1 << 26 });
 }
 
 beforeAll(() => {
@@ -33,6 +37,21 @@ function tarballOf({ name }: Manifest): string {
   const found = readdirSync(folder).find((file) => file.startsWith(start) && file.endsWith('.tgz'));
   if (!found) throw new Error(`No tarball of ${name}.`);
   return resolve(folder, found);
+}
+
+/** Runs `npm install ...` as a document has it; our own packages come from their tarballs, wherever they are asked for. */
+function install(line: string, into: string): readonly string[] {
+  const { env, args } = commandLine(line, into);
+  const ours = Object.fromEntries(manifests.map((manifest) => [manifest.name, `file:${tarballOf(manifest)}`]));
+  const names = args.slice(1).filter((arg) => !arg.startsWith('--'));
+  const flags = args.slice(1).filter((arg) => arg.startsWith('--'));
+  const file = join(into, 'package.json');
+  const manifest = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  const wanted = Object.fromEntries(names.map((name) => [name, ours[name] ?? '*']));
+  const dependencies = { ...manifest.dependencies, ...wanted };
+  writeFileSync(file, JSON.stringify({ ...manifest, dependencies, overrides: ours }));
+  execute('npm', ['install', ...flags, '--no-audit', '--no-fund'], into, env);
+  return names;
 }
 
 test('a dry run would publish every package', () => {
@@ -85,22 +104,62 @@ describe('installed by plain npm', () => {
   });
 });
 
+describe('installed as the documents say, in an empty folder each', () => {
+  const folders: string[] = [];
+  afterAll(() => {
+    for (const into of folders) rmSync(into, { recursive: true, force: true });
+  });
+  const newFolder = () => {
+    const into = mkdtempSync(join(tmpdir(), 'installed_'));
+    folders.push(into);
+    return into;
+  };
+
+  test.each(installs)('%s', (line) => {
+    const into = newFolder();
+    const ours = install(line, into).filter((name) => name.startsWith('@halokit/'));
+    for (const name of ours) {
+      const isApp = name === '@halokit/archangel';
+      const load = `require('${name}'); import('${name}').then(() => console.log('loaded'))`;
+      const said = isApp
+        ? execute('npx', ['--no', 'archangel', '--', '--help'], into)
+        : execute(process.execPath, ['--eval', load], into);
+      expect(said).toContain(isApp ? 'archangel' : 'loaded');
+    }
+  });
+
+  describe('three steps of KTO', () => {
+    const into = newFolder();
+    beforeAll(() => {
+      const line = installs.find((said) => said.includes('@halokit/trainer')) ?? '';
+      install(`${line} @tensorflow/tfjs-backend-wasm`, into);
+      cpSync('scripts/kto_steps.mjs', join(into, 'kto_steps.mjs'));
+      for (const [name, text] of Object.entries(ktoPrograms)) writeFileSync(join(into, name), text);
+    });
+
+    const everyWay = ['20', '22', '24'].flatMap((version) =>
+      Object.keys(ktoPrograms).map((name) => [name, version] as const),
+    );
+    test.each(everyWay)('%s on Node %s, by ONNX Runtime and WebAssembly', (name, version) => {
+      const said = execute('npx', ['--yes', `node@${version}`, name], into)
+        .trim()
+        .split('\n');
+      const losses: number[][] = said.map((line) => JSON.parse(line));
+      expect(losses).toHaveLength(ktoBackends.length);
+      for (const [first = 0, , last = 1] of losses) {
+        expect(first).toBeCloseTo(0.5, 5);
+        expect(last).toBeLessThan(0.49);
+      }
+      // Two engines, one computation.
+      for (const [i, loss] of losses[0]?.entries() ?? []) expect(losses[1]?.[i]).toBeCloseTo(loss, 3);
+    });
+  });
+});
+
 describe('docs/add-a-halo.md, on the tarballs in an empty folder', () => {
   const empty = mkdtempSync(join(tmpdir(), 'recipe_'));
   afterAll(() => rmSync(empty, { recursive: true, force: true }));
   const few = ['--sft-steps', '3', '--align-steps', '1', '--prompts', '8'];
-
-  /** As `npm install` with these arguments, our own packages from their tarballs, wherever they are asked for. */
-  function install(args: readonly string[]): void {
-    const ours = Object.fromEntries(manifests.map((manifest) => [manifest.name, `file:${tarballOf(manifest)}`]));
-    const names = args.filter((arg) => !arg.startsWith('--'));
-    const dependencies = Object.fromEntries(names.map((name) => [name, ours[name] ?? '*']));
-    const file = join(empty, 'package.json');
-    const manifest = JSON.parse(readFileSync(file, 'utf8'));
-    writeFileSync(file, JSON.stringify({ ...manifest, dependencies, overrides: ours }));
-    const flags = args.filter((arg) => arg.startsWith('--'));
-    execute('npm', ['install', ...flags, '--no-audit', '--no-fund'], empty);
-  }
 
   const steps = recipeOf(readFileSync('docs/add-a-halo.md', 'utf8'));
   const numbered = steps.map(
@@ -110,7 +169,7 @@ describe('docs/add-a-halo.md, on the tarballs in an empty folder', () => {
     if (step.kind === 'file') return writeFileSync(join(empty, step.name), step.text);
     const [program = '', ...args] = step.line.split(' ');
     if (program === 'mkdir') return;
-    if (program === 'npm' && args[0] === 'install') return install(args.slice(1));
+    if (program === 'npm' && args[0] === 'install') return void install(step.line, empty);
     // Without `--no`, npx would look for a package that is not installed in the registry.
     if (program === 'npx') args.unshift('--no');
     execute(program, args.includes('demo') ? [...args, ...few] : args, empty);
