@@ -11,7 +11,7 @@ const hh = 'hh:harmless-base-train.jsonl.gz';
 
 /** Made by the app itself, as a reader would have made them. */
 const made = [
-  'archangel train --method kto --data thumbs.jsonl --seed 1',
+  'archangel train --method kto --data thumbs.jsonl',
   'archangel train --method bradleyTerry --data pairs.jsonl --out runs/rm',
   ...['sft', 'csft', 'kto', 'dpo'].map(
     (method) => `archangel train --method ${method} --data ${hh} --out runs/${method}-hh`,
@@ -19,6 +19,10 @@ const made = [
   'archangel sample runs/kto-thumbs',
   'archangel sample runs/kto-hh runs/dpo-hh --sft',
   'archangel sample runs/sft-hh --samples 2',
+  'archangel world --out world',
+  'archangel train --method sft --data world/demonstrations.jsonl --tokenizer world/tokenizer --out runs/speaks',
+  'archangel train --method kto --data world/train.jsonl --model runs/speaks/sft --out runs/kto-world',
+  'archangel sample runs/kto-world --data world/held-out.jsonl --max-new-tokens 48',
 ];
 
 const judge = `import type { Judge } from '@halokit/evaluation';

@@ -1,32 +1,18 @@
-// What makes the commands of the documents small, or keeps them on this machine, so that a test can run them all.
+// What makes the commands of the documents small, and keeps them on this machine, so that a test can run them all.
 
 type Flags = readonly (readonly [flag: string, ...value: string[]])[];
 
-const training: Flags = [
-  ...([
+const added: Readonly<Record<string, Flags>> = {
+  train: [
     ['--batch-size', '8'],
     ['--max-steps', '1'],
     ['--sft.max-steps', '1'],
-  ] as const),
-  ...([
     ['--max-length', '96'],
     ['--max-prompt-length', '48'],
     ['--held-out', '0.25'],
-  ] as const),
-  ...([['--sample-tokens', '4'], ['--overwrite']] as const),
-];
-
-/** Of a model that is made from nothing. */
-const shape: Flags = [
-  ...([
-    ['--shape.layers', '1'],
-    ['--shape.width', '16'],
-    ['--shape.heads', '2'],
-    ['--shape.context', '1024'],
-  ] as const),
-];
-
-const added: Readonly<Record<string, Flags>> = {
+    ['--sample-tokens', '4'],
+    ['--overwrite'],
+  ],
   demo: [
     ['--sft-steps', '3'],
     ['--align-steps', '1'],
@@ -38,25 +24,44 @@ const added: Readonly<Record<string, Flags>> = {
   ],
   chat: [['--max-new-tokens', '4']],
   label: [['--overwrite']],
+  world: [
+    ['--demonstrations', '80'],
+    ['--pairs', '40'],
+    ['--held-out', '12'],
+  ],
 };
 
+/** Of a model that is made from nothing. */
+const shape: Flags = [
+  ['--shape.layers', '1'],
+  ['--shape.width', '16'],
+  ['--shape.heads', '2'],
+  ['--shape.context', '1024'],
+];
+
+/** The flag that names who judges. */
+const judges: Readonly<Record<string, string>> = { judge: '--judge', label: '--by' };
+
 /**
- * The words of a command of the app with flags behind them that make it small. What the command says itself stays as it is.
+ * The words of a command of the app, with flags behind them that make it small. What the command says itself stays as it is,
+ * but for the endpoint of a judge.
  *
- * @param endpoint of the judge on this machine, which answers in place of every other
+ * @param endpoint of a judge on this machine, which answers in place of every other
  */
 export function small(words: readonly string[], endpoint: string): string[] {
-  const [command = ''] = words;
   if (words.includes('--help')) return [...words];
-  if (command === 'train') return withFlags(words, words.includes('--model') ? training : [...training, ...shape]);
-  if (command !== 'judge') return withFlags(words, added[command] ?? []);
-  const judge = words[words.indexOf('--judge') + 1] ?? '';
-  // A file judges, or the folder of a model; any other name is a model behind an endpoint.
-  if (/[/.]/.test(judge) && !judge.startsWith('gpt')) return [...words];
-  const asked = words.indexOf('--endpoint');
-  return asked < 0 ? [...words, '--endpoint', endpoint] : words.with(asked + 1, endpoint);
+  const [command = ''] = words;
+  const isNew = command === 'train' && !words.includes('--model');
+  const flags = [...(added[command] ?? []), ...(isNew ? shape : [])];
+  const all = [...words, ...flags.filter(([flag]) => !words.includes(flag)).flat()];
+  if (!isAsked(words)) return all;
+  const at = all.indexOf('--endpoint');
+  return at < 0 ? [...all, '--endpoint', endpoint] : all.with(at + 1, endpoint);
 }
 
-function withFlags(words: readonly string[], flags: Flags): string[] {
-  return [...words, ...flags.filter(([flag]) => !words.includes(flag)).flat()];
+/** Whether a model behind an endpoint judges: neither a file, nor a folder of a model, nor the demo's world. */
+function isAsked(words: readonly string[]): boolean {
+  const flag = judges[words[0] ?? ''];
+  const judge = flag && words[words.indexOf(flag) + 1];
+  return judge !== undefined && !/^(\.|runs\/|world$)/.test(judge);
 }
