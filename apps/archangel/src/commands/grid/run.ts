@@ -18,7 +18,11 @@ import { whole } from '../../terminal/numbers';
 const options = z.strictObject({
   on: z.enum(['local', 'slurm', 'kubernetes']).default('local').describe('where the jobs run'),
   cores: z.int().min(1).optional().describe('of this machine, to use; default: all'),
-  threads: z.int().min(1).default(1).describe('that compute in each job; with more, fewer jobs run at once'),
+  threads: z
+    .int()
+    .min(1)
+    .default(1)
+    .describe('that compute in each job on this machine; with more, fewer jobs run at once'),
   dryRun: z.boolean().default(false).describe('on Slurm: write the scripts, and submit nothing'),
   program: z
     .string()
@@ -37,6 +41,7 @@ export const runGridCommand = defineCommand({
 
 async function runGrid(args: readonly string[]): Promise<void> {
   const { grid: asked, options: how } = await askedGrid('run', args, options);
+  requirePlace(how);
   const states = await statesOf(asked);
   const left = leftOf(asked, states, how.redo);
   const grid = await keep(asked);
@@ -58,6 +63,19 @@ async function runGrid(args: readonly string[]): Promise<void> {
     processes: Math.max(1, Math.floor((how.cores ?? availableParallelism()) / how.threads)),
     threads: how.threads,
   });
+}
+
+/** @throws InputError for what is Slurm's alone, where another place was asked for */
+function requirePlace({ on, dryRun, program }: RunOptions): void {
+  if (on === 'slurm') return;
+  if (dryRun) {
+    throw new InputError(
+      '--dry-run goes with --on slurm. "archangel grid plan" does nothing and says what there is to do.',
+    );
+  }
+  if (program !== undefined) {
+    throw new InputError('--program goes with --on slurm. Kubernetes has --kubernetes.program.');
+  }
 }
 
 /** Jobs that are not done. @throws InputError where some were done otherwise, and may not be done again */

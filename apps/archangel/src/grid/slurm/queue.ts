@@ -13,7 +13,7 @@ interface Task {
 }
 
 /**
- * Jobs of a grid that Slurm has already, by name: what it calls their tasks, `12_3`.
+ * Jobs of a grid that Slurm has already, by name: the number of the array that each is in.
  *
  * @throws InputError where the queue holds tasks of arrays that have other jobs by now
  */
@@ -34,7 +34,7 @@ export async function queuedJobs(grid: Grid): Promise<ReadonlyMap<string, string
     }
     for (const { array: id, number } of own) {
       const job = array.jobs[Number(number) - 1];
-      if (job) queued.set(job.name, `${id}_${number}`);
+      if (job) queued.set(job.name, id);
     }
   }
   return queued;

@@ -111,15 +111,16 @@ async function submit(submissions: readonly Submission[]): Promise<void> {
 
 function submittedUntilThen(ids: readonly string[]): string {
   if (ids.length === 0) return 'Nothing was submitted.';
+  const arrays = ids.length === 1 ? '1 array was' : `${ids.length} arrays were`;
   return (
-    `${ids.length} arrays were submitted before it, and will run: ${ids.join(', ')}. ` +
+    `${arrays} submitted before it, and will run: ${ids.join(', ')}. ` +
     `Submit the rest by the same command, or take them back with: scancel ${ids.join(' ')}`
   );
 }
 
 /** `2-pythia-small: 6 jobs, after 1-world` */
 function line({ array, tasks, after, afterQueued }: Submission): string {
-  const before = [...after, ...afterQueued].join(', ');
+  const before = [...after, ...afterQueued.map((id) => `job ${id}`)].join(', ');
   return `${array.name}: ${whole(tasks.length)} ${tasks.length === 1 ? 'job' : 'jobs'}${before && `, after ${before}`}`;
 }
 

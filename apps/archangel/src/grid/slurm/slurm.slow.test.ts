@@ -86,6 +86,14 @@ test.skipIf(skipped !== '')(
   },
 );
 
+test('what is said to Slurm alone is refused where the jobs run elsewhere', async () => {
+  const file = join(folder, 'elsewhere.yaml');
+  writeFileSync(file, grid);
+  const refused = async (...flags: string[]) => (await runHere('grid', 'run', file, ...flags)).stderr;
+  expect(await refused('--dry-run')).toContain('--dry-run goes with --on slurm');
+  expect(await refused('--on', 'kubernetes', '--program', 'x')).toContain('--program goes with --on slurm');
+});
+
 /** What a command says, which has to succeed. */
 async function run(cache: string, ...args: readonly string[]): Promise<string> {
   vi.stubEnv('XDG_CACHE_HOME', cache);

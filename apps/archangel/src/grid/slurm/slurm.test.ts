@@ -82,7 +82,8 @@ test('what Slurm has is not submitted again, and what comes after it waits for i
     {},
   );
   const told = readFileSync(join(dir, 'told'), 'utf8');
-  expect(told).toBe(`--parsable --dependency=afterany:7_1 ${join(grid.out, 'slurm/4-a.sbatch')}\n`);
+  expect(told).toBe(`--parsable --dependency=afterany:7 ${join(grid.out, 'slurm/4-a.sbatch')}\n`);
+  expect(said).toContain('  1  4-a: 1 job, after job 7');
   expect(said).toContain('Slurm has 2 jobs already.');
 
   const changed = { ...grid, jobs: grid.jobs.filter(({ name }) => !name.includes('kto@')) };

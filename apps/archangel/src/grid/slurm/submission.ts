@@ -11,7 +11,7 @@ export interface Submission {
   readonly tasks: readonly number[];
   /** Names of the arrays submitted before it that do what its jobs come after. */
   readonly after: readonly string[];
-  /** What Slurm calls tasks that it has already and that do so too: `12_3`. */
+  /** Numbers of arrays that Slurm has already and that do so too. */
   readonly afterQueued: readonly string[];
 }
 
@@ -19,7 +19,7 @@ export interface Submission {
  * What to submit so that all jobs that are left are done, in order.
  *
  * @param left jobs that are neither done nor being done
- * @param queued jobs that Slurm has already, by name
+ * @param queued jobs that Slurm has already, by name: the number of the array that each is in
  */
 export function submissionsOf(grid: Grid, left: readonly Job[], queued: ReadonlyMap<string, string>): Submission[] {
   const names = new Set(left.map(({ name }) => name).filter((name) => !queued.has(name)));
@@ -39,7 +39,7 @@ export function submissionsOf(grid: Grid, left: readonly Job[], queued: Readonly
       script: arrayFiles(grid, array).script,
       tasks: open.map((job) => array.jobs.indexOf(job) + 1),
       after: [...direct].filter((name) => !implied.has(name)),
-      afterQueued: before.flatMap((name) => queued.get(name) ?? []),
+      afterQueued: [...new Set(before.flatMap((name) => queued.get(name) ?? []))],
     };
   });
 }
