@@ -38,7 +38,7 @@ const analytic =
 export function gridReport(results: GridResults): GridReport {
   const tests = runTests(results);
   const sections = [
-    methodsSection(results),
+    methodsSection(results, tests),
     ktoDpoSection(results, tests),
     lengthsSection(results, tests),
     ...results.sweeps.map((sweep) => sweepSection(results, sweep, tests)),

@@ -1,3 +1,4 @@
+import { unaligned } from '../cells';
 import type { GridResults } from '../results/grid_results';
 import { dpoOf, plainOf, sweepKind } from './known_sweeps';
 import { type Measure, meanTokens, winRate, winRateOn } from './measures';
@@ -5,7 +6,7 @@ import type { Which } from './which_cells';
 
 /** What the report asks of two methods, to be answered by a test over runs. */
 export interface Question {
-  /** Which part of the report asks: `kto-dpo`, `lengths`, `sweep desirable`, `set helpful`. */
+  /** Which part of the report asks: `methods`, `kto-dpo`, `lengths`, `sweep desirable`, `set helpful`. */
   readonly about: string;
   readonly of: Which;
   readonly against: Which;
@@ -32,7 +33,28 @@ export function questionsOf(results: GridResults): Question[] {
       { about: 'lengths', ...pair, unit: 'tokens', measure: meanTokens, ...scope },
     ]);
   });
-  return [...asked, ...results.sweeps.flatMap((sweep) => ofSweep(results, sweep)), ...ofSets(results)];
+  return [
+    ...ofStarts(results),
+    ...asked,
+    ...results.sweeps.flatMap((sweep) => ofSweep(results, sweep)),
+    ...ofSets(results),
+  ];
+}
+
+/** Every method against what it starts from: SFT, or the model as it was. */
+function ofStarts(results: GridResults): Question[] {
+  const { methods } = results;
+  const models = results.models.map(({ name }) => name);
+  return methods.flatMap((method): Question[] => {
+    const start = method.startsWith('sft+') ? 'sft' : unaligned;
+    if (method === unaligned || !methods.includes(start)) return [];
+    return [
+      {
+        ...{ about: 'methods', of: { method }, against: { method: start }, unit: 'share', measure: winRate },
+        ...{ scope: scopeText(results, models), models },
+      },
+    ];
+  });
 }
 
 function scopesOf(results: GridResults): Pick<Question, 'scope' | 'models'>[] {

@@ -42,7 +42,7 @@ export function summaryOf(tests: readonly RunTest[], level: number): string[] {
   const rest =
     alone === 0
       ? ''
-      : ` ${alone} more would pass for significant alone, and ${alone === 1 ? 'does' : 'do'} not among so many.`;
+      : ` ${alone}${told === 0 ? '' : ' more'} would pass for significant alone, and ${alone === 1 ? 'does' : 'do'} not among so many.`;
   const correction = `at ${100 * level} % after Holm’s correction for all of them`;
   if (tested.length === 1)
     return [

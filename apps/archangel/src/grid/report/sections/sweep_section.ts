@@ -84,10 +84,14 @@ function axisLabel(label: string): string {
 }
 
 /** What makes a value, as the grid's file has it. */
-function keysOf({ settings }: GridResults, { sweep }: Which): string {
+function keysOf({ settings, sweeps }: GridResults, { sweep }: Which): string {
   if (!sweep) return '';
-  const prefix = `sweeps.${sweep.name}.values.${sweep.value}.`;
-  const own = settings.filter(({ key }) => key.startsWith(prefix));
+  const within = (value: string) => `sweeps.${sweep.name}.values.${value}.`;
+  const prefix = within(sweep.value);
+  // A value's name may hold a dot: what is of 1.5 begins as what is of 1.
+  const values = sweeps.find(({ name }) => name === sweep.name)?.values ?? [];
+  const longer = values.map(within).filter((other) => other !== prefix && other.startsWith(prefix));
+  const own = settings.filter(({ key }) => key.startsWith(prefix) && !longer.some((other) => key.startsWith(other)));
   return own.map(({ key, value }) => `${key.slice(prefix.length)}: ${value}`).join(', ');
 }
 
