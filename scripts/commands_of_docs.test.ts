@@ -4,6 +4,15 @@ import { describe, expect, test } from 'vitest';
 import { leftOut } from './docs_left_out';
 import { quick, stale, walk } from './docs_lines';
 import { emptyFolder, runIn, runInPlace } from './docs_place';
+import { commandLine } from './docs_words';
+
+test.each([
+  [`A=b archangel x '{"y": 1}' "z's"`, { env: { A: 'b' }, program: 'archangel', args: ['x', '{"y": 1}', "z's"] }],
+  [`echo 'a b' | archangel chat m`, { program: 'archangel', args: ['chat', 'm'], input: 'a b\n' }],
+  ['archangel data docs/walk*.md n*w', { args: ['data', 'docs/walk-through.md', 'n*w'], input: '' }],
+])('%s is taken apart as a shell does', (line, command) => {
+  expect(commandLine(line, '.')).toMatchObject(command);
+});
 
 test('what is listed as not run here is in a document, is listed once, and has a reason', () => {
   expect(stale()).toEqual([]);

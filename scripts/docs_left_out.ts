@@ -20,6 +20,7 @@ export const leftOut: readonly LeftOut[] = [
       'npm install @halokit/data',
       'npm install @halokit/evaluation @halokit/models @tensorflow/tfjs',
       'npm install @halokit/hub',
+
       'npm install @halokit/losses @tensorflow/tfjs',
       'npm install @halokit/models @tensorflow/tfjs',
       'ONNXRUNTIME_NODE_INSTALL=skip npm install @halokit/tfjs-backend-onnxruntime @tensorflow/tfjs',
@@ -48,12 +49,16 @@ export const leftOut: readonly LeftOut[] = [
     why: 'They need a cluster. slurm.slow.test.ts submits a grid to Slurm, where that is installed; Kubernetes was not tried.',
     commands: [
       'archangel grid run miniature --on slurm',
-      'kubectl apply -f grids/miniature/kubernetes/claim.yaml',
+      'kubectl apply -f runs/miniature/kubernetes/claim.yaml',
       'kubectl delete job archangel-miniature --ignore-not-found',
-      'kubectl apply -f grids/miniature/kubernetes/job.yaml',
+      'kubectl apply -f runs/miniature/kubernetes/job.yaml',
       'kubectl get job archangel-miniature',
       'kubectl logs --selector app.kubernetes.io/instance=archangel-miniature --prefix',
     ],
+  },
+  {
+    why: 'Grids: minutes to over an hour. grid.slow.test.ts runs a slice of the miniature, stops it, goes on and reports it.',
+    commands: ['archangel grid run miniature', 'archangel grid report miniature'],
   },
 ];
 

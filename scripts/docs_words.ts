@@ -30,7 +30,8 @@ export function wordsOfApp({ program, args }: CommandLine): readonly string[] | 
 
 function wordsOf(text: string, folder: string): string[] {
   const words = text.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? [];
-  return words.flatMap((word) => (/['"]/.test(word) ? [word.replaceAll(/['"]/g, '')] : matching(word, folder)));
+  const bare = (word: string) => word.replaceAll(/'([^']*)'|"([^"]*)"/g, '$1$2');
+  return words.flatMap((word) => (/['"]/.test(word) ? [bare(word)] : matching(word, folder)));
 }
 
 /** Files that a pattern means; the pattern itself where there are none. */

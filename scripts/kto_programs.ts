@@ -1,4 +1,8 @@
 // Programs of plain Node that take KTO's steps of kto_steps.mjs with the packages as they are installed.
+import { fileURLToPath } from 'node:url';
+
+/** To be copied beside them. */
+export const ktoStepsFile = fileURLToPath(new URL('./kto_steps.mjs', import.meta.url));
 
 export const ktoBackends = ['onnxruntime', 'wasm'];
 

@@ -7,7 +7,7 @@ import { quiet } from './child.mjs';
 import { installs } from './docs_lines';
 import { recipeOf } from './docs_recipe';
 import { commandLine } from './docs_words';
-import { ktoBackends, ktoPrograms } from './kto_programs';
+import { ktoBackends, ktoPrograms, ktoStepsFile } from './kto_programs';
 import { pnpm } from './setup.mjs';
 
 interface Manifest {
@@ -133,7 +133,7 @@ describe('installed as the documents say, in an empty folder each', () => {
     beforeAll(() => {
       const line = installs.find((said) => said.includes('@halokit/trainer')) ?? '';
       install(`${line} @tensorflow/tfjs-backend-wasm`, into);
-      cpSync('scripts/kto_steps.mjs', join(into, 'kto_steps.mjs'));
+      cpSync(ktoStepsFile, join(into, 'kto_steps.mjs'));
       for (const [name, text] of Object.entries(ktoPrograms)) writeFileSync(join(into, name), text);
     });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, expect, test, vi } from 'vitest';
 import { archangel } from '../../test/archangel';
+import { realData, withoutRealData } from '../../test/real_data';
 import { loadGrid } from '../grid/grid';
 import { statesOf } from '../grid/job_state';
 
@@ -72,4 +73,27 @@ test('a slice of the miniature; killed and stopped on the way it comes to the sa
     );
     expect(answers('stopped', name, method as string), name).toBe(answers('whole', name, method as string));
   }
+});
+
+test.skipIf(withoutRealData)('HH and OASST rows from disk, with the GPT-NeoX tokenizer and a small model', async () => {
+  const data = `hh:${realData('hh-rlhf/harmless-base-test.jsonl.gz')}+oasst:${realData('oasst1/en-validation.messages.jsonl.gz')}`;
+  const few = ['--rows', '240', '--batch-size', '16', '--max-steps', '4'];
+  const both = (...flags: readonly string[]) =>
+    ['base', 'train'].flatMap((part) => flags.map((flag) => flag.replace(/^--/, `--${part}.`)));
+  vi.stubEnv('XDG_CACHE_HOME', join(folder, 'real-cache'));
+  const out = join(folder, 'real');
+  const given = [
+    ...both('--data', data, ...few),
+    ...['--base.tokenizer', realData('tokenizers/gpt-neox-20b')],
+    ...['--methods', '[sft, dpo, kto, sft+kto]', '--sample.prompts', '8', '--sample.max-new-tokens', '8'],
+  ];
+  const run = await archangel('grid', 'run', 'real-rows', '--out', out, ...given).ended;
+  expect(run.status, run.text).toBe(0);
+  const report = await archangel('grid', 'report', out).ended;
+  expect(report.status, report.text).toBe(0);
+  const text = readFileSync(join(out, 'report/report.md'), 'utf8');
+  expect(text).toContain('sft+kto');
+  const { cells, missing } = JSON.parse(readFileSync(join(out, 'report/results.json'), 'utf8'));
+  expect([cells.length, missing]).toEqual([4, []]);
+  for (const { heldOut } of cells) expect(Object.values(heldOut).every(Number.isFinite)).toBe(true);
 });

@@ -2,6 +2,7 @@ import { defineCommand, runCommand, showUsage } from 'citty';
 import { InputError } from '../input_error';
 import { jobCommand } from './grid/job';
 import { planGridCommand } from './grid/plan';
+import { reportGridCommand } from './grid/report';
 import { runGridCommand } from './grid/run';
 import { statusCommand } from './grid/status';
 import { workCommand } from './grid/work';
@@ -10,6 +11,7 @@ const commands = {
   plan: planGridCommand,
   run: runGridCommand,
   status: statusCommand,
+  report: reportGridCommand,
   job: jobCommand,
   work: workCommand,
 };

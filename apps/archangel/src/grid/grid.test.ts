@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -122,6 +122,13 @@ test('keys on top of the file’s, and what is no grid', async () => {
   await expect(loadGrid(join(folder, 'broken.yaml'))).rejects.toThrow('broken.yaml: ');
 });
 
+test('the grid of the app’s documentation', async () => {
+  const [, text] =
+    /```yaml\n# my-grid\.yaml\n(.*?)```/s.exec(readFileSync(new URL('../../README.md', import.meta.url), 'utf8')) ?? [];
+  const { jobs } = await loadGrid(written(parse(text as string), 'my-grid.yaml'));
+  expect(jobs.filter(({ kind }) => kind === 'cell')).toHaveLength(2 * (5 + 2));
+});
+
 test('the grids that ship', async () => {
   const published = await loadGrid('archangel');
   const trained = published.jobs.filter(({ cell }) => cell && cell.method !== 'unaligned');
@@ -130,6 +137,7 @@ test('the grids that ship', async () => {
   expect(Object.keys(config.models)).toHaveLength(6);
   expect(new Set(jobs.flatMap(({ cell }) => (cell && !cell.sweep ? [cell.method] : []))).size).toBe(12);
   expect(config.seeds).toEqual([1, 2, 3]);
+  expect((await loadGrid('real-rows')).config.models).toHaveProperty('pythia-tiny');
   const slice = await loadGrid('miniature-slice');
   expect(new Set(slice.jobs.map(({ kind }) => kind))).toEqual(new Set(jobs.map(({ kind }) => kind)));
 });
