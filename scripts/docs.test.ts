@@ -9,9 +9,6 @@ import { recipeOf } from './docs_recipe';
 const app = resolve('apps/archangel');
 const fromSource = ['--conditions=@halokit/source', '--import', createRequire(import.meta.url).resolve('tsx')];
 
-/** A few steps, where the reader takes hundreds. */
-const few = ['--sft-steps', '3', '--align-steps', '1', '--prompts', '8'];
-
 test('a recipe is its files and commands, in order', () => {
   const text =
     'Do\n```sh\nnpm init  # first\n\nnpm test\n```\nand\n```ts\n// a.ts\nx;\n```\n```ts\ny;\n```\n```text\nz\n```\n';
@@ -22,12 +19,12 @@ test('a recipe is its files and commands, in order', () => {
   ]);
 });
 
+// Its commands are run, in order and from the tarballs, by release.slow.test.ts.
 describe('docs/add-a-halo.md, on the sources', () => {
   const folder = mkdtempSync(join(tmpdir(), 'recipe-'));
   const document = readFileSync('docs/add-a-halo.md', 'utf8');
   const steps = recipeOf(document);
   const files = steps.flatMap((step) => (step.kind === 'file' ? [step] : []));
-  const commands = steps.flatMap((step) => (step.kind === 'command' ? [step.line] : []));
 
   beforeAll(() => {
     link('@halokit/losses', resolve('packages/losses'));
@@ -53,19 +50,6 @@ describe('docs/add-a-halo.md, on the sources', () => {
     const config = { extends: resolve('tsconfig.base.json'), compilerOptions, files: files.map(({ name }) => name) };
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
     expect(run(resolve('node_modules/typescript/bin/tsc')).stdout).toBe('');
-  });
-
-  test.each(commands)('%s', (line) => {
-    const [program, ...args] = line.split(' ');
-    if (['mkdir', 'npm'].includes(program as string)) return;
-    if (program === 'node') args.splice(0, 2, ...fromSource);
-    else {
-      expect([program, args.shift()]).toEqual(['npx', 'archangel']);
-      args.unshift(...fromSource, join(app, 'src/main.ts'));
-      if (args.includes('demo')) args.push(...few);
-    }
-    const { status, stdout, stderr } = run(...args);
-    expect(status, stdout + stderr).toBe(0);
   });
 
   test('checks say what it says they say', () => {
