@@ -52,8 +52,8 @@ test('what fails or is killed keeps back what comes after it, and nothing else',
 });
 
 test('stopped, it tells those that run, and begins nothing more', async () => {
-  const events = await happened([job('endless'), job('next', ['endless']), job('later', ['next'])], {
-    ...{ stopAt: 'endless', processes: 1 },
-  });
-  expect(events).toEqual(['+endless', '-endless interrupted']);
+  // The one answers the signal, the other is ended by it.
+  const jobs = [job('deaf'), job('endless'), job('waiting'), job('behind', ['endless'])];
+  const events = await happened(jobs, { stopAt: 'endless' });
+  expect(events.sort()).toEqual(['+deaf', '+endless', '-deaf interrupted', '-endless interrupted']);
 });
