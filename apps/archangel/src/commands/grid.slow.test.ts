@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, expect, test, vi } from 'vitest';
+import { stringify } from 'yaml';
 import { archangel } from '../../test/archangel';
 import { realData, withoutRealData } from '../../test/real_data';
 import { loadGrid } from '../grid/grid';
@@ -15,9 +16,9 @@ afterAll(() => {
 });
 
 /** A slice of the miniature, with a cache of its own. */
-function runSlice(out: string, ...flags: readonly string[]) {
+function runSlice(out: string, grid = 'miniature-slice') {
   vi.stubEnv('XDG_CACHE_HOME', join(folder, `${out}-cache`));
-  return archangel('grid', 'run', 'miniature-slice', '--out', join(folder, out), ...flags);
+  return archangel('grid', 'run', grid, '--out', join(folder, out));
 }
 
 async function jobsDone(out: string): Promise<string[]> {
@@ -60,7 +61,10 @@ test('a slice of the miniature, killed and stopped on the way, comes to what it 
   const { jobs } = await loadGrid('miniature-slice', { out: join(folder, 'stopped') });
   expect((await jobsDone('stopped')).length).toBe(jobs.length);
 
-  const whole = await runSlice('whole', '--methods', '[unaligned, sft]', '--sweeps', '{}').ended;
+  const few = join(folder, 'few.yaml');
+  const { config } = await loadGrid('miniature-slice');
+  writeFileSync(few, stringify({ ...config, methods: ['unaligned', 'sft'], sweeps: {} }));
+  const whole = await runSlice('whole', few).ended;
   expect(whole.status, whole.text).toBe(0);
   const answers = (out: string, cell: string) => readFileSync(join(folder, out, cell, 'sft-completions.jsonl'), 'utf8');
   for (const cell of ['pythia-small', 'llama-small'].flatMap((model) => [
