@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { InputError } from '../input_error';
 import { findLoss } from '../losses/find_loss';
@@ -9,8 +7,9 @@ import type { LossSource } from '../losses/loss_source';
 import { configFile } from '../stages/run_folder';
 import { requireUnedited, resumeConfig } from '../survival/resume_config';
 import { type ResumeRecord, readRecord, requireSameLoss } from '../survival/resume_record';
-import { isTree, merge, readFlags, type Tree } from './flags';
+import { merge, readFlags, type Tree } from './flags';
 import { presetOf } from './presets';
+import { readYaml } from './read_yaml';
 import { type TrainConfig, trainConfig } from './train_config';
 import { validate } from './validate';
 
@@ -34,7 +33,7 @@ export interface TrainRequest {
  */
 export async function loadTrainConfig(args: readonly string[]): Promise<TrainRequest> {
   const { config: file, resume, verbose: _, ...flags } = readFlags(args);
-  const base = file === undefined ? {} : await readYaml(String(file));
+  const base = file === undefined ? {} : await readKeys(String(file));
   if (file !== undefined) validate(trainConfig.partial(), base, String(file));
   const where = file === undefined ? 'command line' : `${file} and the command line`;
   if (resume !== undefined) return resumeRequest(String(resume), merge(base, flags), where);
@@ -54,23 +53,15 @@ function withPreset(given: Tree, where: string): Tree {
 async function resumeRequest(folder: string, asked: Tree, where: string): Promise<TrainRequest> {
   const resumed = await readRecord(folder);
   const file = join(folder, configFile);
-  requireUnedited(resumed.settings, await readYaml(file), file);
+  requireUnedited(resumed.settings, await readKeys(file), file);
   const config = { ...resumeConfig(resumed.settings, asked, where), out: folder };
   await requireSameLoss(resumed, config.method);
   const source = await findLoss(config.method);
   return { config: { ...config, loss: lossOptions(source, config.loss, file) }, source, given: resumed.given, resumed };
 }
 
-async function readYaml(file: string): Promise<Tree> {
-  const text = await readFile(file, 'utf8');
-  try {
-    const value: unknown = parse(text) ?? {};
-    if (isTree(value)) return lossAsMethod(value, file);
-  } catch (error) {
-    if (error instanceof YAMLParseError) throw new InputError(`${file}: ${error.message.split('\n')[0]}`);
-    throw error;
-  }
-  throw new InputError(`${file}: holds no keys. Write one "key: value" a line.`);
+async function readKeys(file: string): Promise<Tree> {
+  return lossAsMethod(await readYaml(file), file);
 }
 
 /** `loss: FILE` in words is another spelling of `method: FILE`, as on the command line. */

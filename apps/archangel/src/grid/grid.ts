@@ -1,9 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parse, YAMLParseError } from 'yaml';
-import { isTree, merge, type Tree } from '../config/flags';
+import { merge, type Tree } from '../config/flags';
+import { readYaml } from '../config/read_yaml';
 import { validate } from '../config/validate';
 import { InputError } from '../input_error';
 import { type GridConfig, gridConfig } from './grid_config';
@@ -37,7 +36,7 @@ const shipped = ['../grids/', '../../grids/'].map((path) => fileURLToPath(new UR
  */
 export async function loadGrid(said: string, over: Tree = {}): Promise<Grid> {
   const file = gridPlace(said);
-  const config = validate(gridConfig, merge(await readTree(file), over), file);
+  const config = validate(gridConfig, merge(await readYaml(file), over), file);
   checkKeys(config, file);
   const isRun = basename(file) === gridFile;
   const name = config.name ?? basename(file).replace(/\.ya?ml$/, '');
@@ -63,15 +62,4 @@ function gridPlace(said: string): string {
   throw new InputError(
     `${said}: there is no such grid. Name a YAML file, a grid's folder, or one that ships: archangel, miniature.`,
   );
-}
-
-async function readTree(file: string): Promise<Tree> {
-  try {
-    const tree: unknown = parse(await readFile(file, 'utf8'));
-    if (isTree(tree)) return tree;
-  } catch (error) {
-    if (error instanceof YAMLParseError) throw new InputError(`${file}: ${error.message.split('\n')[0]}`);
-    throw error;
-  }
-  throw new InputError(`${file}: holds no keys. A grid has at least "models" and "methods".`);
 }
