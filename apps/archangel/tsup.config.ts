@@ -5,6 +5,4 @@ export default defineConfig({
   format: ['esm'],
   clean: true,
   target: 'es2022',
-  // An optional dependency, looked for when the app runs; tsup would bundle it.
-  external: ['@tensorflow/tfjs-node-gpu'],
 });

@@ -1,3 +1,8 @@
 import { library } from '../../tsup.base';
 
-export default library({ index: 'src/index.ts', 'node/index': 'src/node/index.ts', 'wasm/index': 'src/wasm/index.ts' });
+export default library({
+  index: 'src/index.ts',
+  'node/index': 'src/node/index.ts',
+  'tensorflow/index': 'src/tensorflow/index.ts',
+  'wasm/index': 'src/wasm/index.ts',
+});

@@ -25,7 +25,7 @@ test('the default is ONNX Runtime, on the threads asked for', async () => {
   expect(await chooseBackend('auto')).toMatchObject({ name: 'onnxruntime' });
   expect(tf.getBackend()).toBe('onnxruntime');
   const threads = availableParallelism();
-  expect((await chooseBackend('onnxruntime', threads)).notice).toBe(
+  expect((await chooseBackend('onnxruntime', { threads })).notice).toBe(
     `ONNX Runtime, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
   );
 });

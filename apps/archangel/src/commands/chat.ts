@@ -53,7 +53,7 @@ function withFlag([first, ...rest]: readonly string[]): string[] {
 }
 
 async function open(config: ChatConfig) {
-  const { offline, backend, threads, maxNewTokens, system, adapter } = config;
+  const { offline, backend, maxNewTokens, system, adapter } = config;
   const {
     place,
     found,
@@ -69,7 +69,7 @@ async function open(config: ChatConfig) {
     ...(system !== undefined && { system }),
     ...(controlToken !== undefined && { controlToken }),
   });
-  const { notice } = await chooseBackend(backend, threads);
+  const { notice } = await chooseBackend(backend, config);
   const base = await loadFound(found, { offline, trainable: false });
   const model = adapter === undefined ? base : await loadAdapter(base, adapter, { trainable: false });
   const control = controlToken === undefined ? '' : `, control token ${controlToken}`;

@@ -50,7 +50,7 @@ export async function runDemo(config: DemoConfig): Promise<readonly Standing[]> 
   const { seed, sftSteps, alignSteps } = config;
   const out = config.out ?? join('runs', `demo-seed-${seed}`);
   const lessons = [...taughtAnyway, ...(await askedFor(config))];
-  const backend = await chooseBackend(config.backend, config.threads);
+  const backend = await chooseBackend(config.backend, config);
   console.log(`Aligns a small language model with human feedback, on this machine: ${backend.notice}.\n`);
 
   const material = demoMaterial(seed, config.prompts, lessons.at(-1)?.loss.needs);

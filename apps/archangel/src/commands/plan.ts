@@ -32,7 +32,7 @@ export const planCommand = defineCommand({
 export async function runPlan(args: readonly string[]): Promise<PlanReport> {
   const config = validate(planConfig, readFlags(args), where);
   const intent = await nominalIntent(config, where);
-  const isNative = await chooseBackend('onnxruntime', config.threads).then(
+  const isNative = await chooseBackend('onnxruntime', config).then(
     () => true,
     () => false,
   );

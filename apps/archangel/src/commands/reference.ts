@@ -36,7 +36,7 @@ async function runReference(args: readonly string[]): Promise<void> {
   requireReference(request);
   const found = await findModel(config.model as string, config.offline);
   const material = await trainMaterial(request, found);
-  const backend = await chooseBackend(config.backend, config.threads);
+  const backend = await chooseBackend(config.backend, config);
   console.log(`Backend: ${backend.notice}`);
   const setup = await trainSetup(request, found, material);
   const { streamed } = await announce(setup.intent, backend, config.memory, setup.stream);

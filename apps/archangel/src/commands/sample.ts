@@ -47,7 +47,7 @@ async function runSample(args: readonly string[]): Promise<void> {
   const prompts = fittingPrompts(sequence, models, { count: config.prompts, maxNewTokens: config.maxNewTokens }, tally);
   sayPrompts(prompts, sequence.length, from, describeCounts(tally.counts()));
   if (models.length > 1) console.log(`  All ${models.length} models are asked the same ones, in the same order.`);
-  console.log(`Backend: ${(await chooseBackend(config.backend, config.threads)).notice}`);
+  console.log(`Backend: ${(await chooseBackend(config.backend, config)).notice}`);
   const { signal, end } = stopSignal('Stopping; the answers so far are kept.');
   const rows: string[][] = [];
   try {

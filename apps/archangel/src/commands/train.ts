@@ -37,7 +37,7 @@ export async function runTrain(args: readonly string[]): Promise<readonly Figure
   const { config } = request;
   const found = config.model === undefined ? undefined : await findModel(config.model, config.offline);
   const material = await trainMaterial(request, found);
-  const backend = await chooseBackend(config.backend, config.threads);
+  const backend = await chooseBackend(config.backend, config);
   console.log(`Backend: ${backend.notice}`);
   const setup = await trainSetup(request, found, material);
   const { planned, streamed } = await announce(setup.intent, backend, config.memory, setup.stream);

@@ -28,9 +28,9 @@ export async function findJudge(said: string, options: JudgeOptions, signal: Abo
   return endpointJudge(said, options, signal);
 }
 
-async function rewardModel(said: string, { backend, threads, offline }: JudgeOptions): Promise<FoundJudge> {
-  await chooseBackend(backend, threads);
-  const { name, judge, close } = await openRewardModel(said, { offline });
+async function rewardModel(said: string, options: JudgeOptions): Promise<FoundJudge> {
+  await chooseBackend(options.backend, options);
+  const { name, judge, close } = await openRewardModel(said, { offline: options.offline });
   return { name, judge, concurrency: textsAtOnce, close: async () => close() };
 }
 

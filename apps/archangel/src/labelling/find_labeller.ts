@@ -44,12 +44,12 @@ function fromText(text: string): ScoredText {
  * @throws InputError for what is none of them
  */
 export async function findLabeller(config: LabelConfig, signal: AbortSignal): Promise<Labeller> {
-  const { by, backend, threads } = config;
+  const { by, backend } = config;
   if (config.endpoint === undefined && by === worldName) {
     return { kind: 'scores', name: "the demo world's judge", scorer: worldScorer(fromText), close() {} };
   }
   if (config.endpoint === undefined && (isOnHub(by) || (existsSync(by) && statSync(by).isDirectory()))) {
-    await chooseBackend(backend, threads);
+    await chooseBackend(backend, config);
     const { name, fingerprint, score, close } = await openRewardModel(by, config);
     const scoreAll = (texts: readonly string[]) => score(texts.map(fromText));
     const scorer: Scorer = { name: `reward model ${fingerprint}`, batchSize: textsAtOnce, score: scoreAll };

@@ -24,7 +24,7 @@ export const planGridCommand = defineCommand({
 /** Nothing is loaded, fetched but for configs, or written. */
 async function runPlanGrid(args: readonly string[]): Promise<void> {
   const { grid, options: asked } = await askedGrid('plan', args, options);
-  const isNative = await chooseBackend('onnxruntime', asked.threads).then(
+  const isNative = await chooseBackend('onnxruntime', asked).then(
     () => true,
     () => false,
   );
