@@ -10,10 +10,12 @@ import {
 } from '@tensorflow/tfjs-core';
 import { api } from './binding/api';
 import { type ArenaStatistics, arenaStatistics } from './binding/arena_statistics';
+import type { DeviceName } from './binding/device';
 import { endEnvironment, environment } from './binding/environment';
 import { nativeBytes } from './binding/native_tensor';
 import { fromHost } from './from_host';
 import { FailedError } from './graph/failure';
+import type { LeftOperator } from './graph/left_to_cpu';
 import type { OperatorTime } from './graph/profiler';
 import { reshape } from './graph/record';
 import { Scheduler } from './graph/scheduler';
@@ -60,6 +62,16 @@ export class OnnxRuntimeBackend extends KernelBackend {
 
   get statistics(): Statistics {
     return this.scheduler.statistics;
+  }
+
+  /** Where graphs are computed. */
+  get device(): DeviceName {
+    return environment().device.name;
+  }
+
+  /** Operators that the device left to the processor, in all graphs compiled so far. Empty where the device is the processor. */
+  get leftToCpu(): readonly LeftOperator[] {
+    return this.scheduler.left;
   }
 
   /** What ONNX Runtime's arena has counted: memory of tensors and of running graphs. */
@@ -152,7 +164,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
         this.waiting = 0;
         await this.scheduler.flush(value).catch(rethrowUnlessAttributed);
       }
-      return value.read() as BackendValues;
+      return (await this.scheduler.read(value)) as BackendValues;
     } finally {
       this.letGo(value);
     }
@@ -161,11 +173,12 @@ export class OnnxRuntimeBackend extends KernelBackend {
   override readSync(dataId: DataId): BackendValues {
     const { value, texts } = this.records.get(dataId);
     if (!value) return texts as BackendValues;
-    while (!value.ready) {
-      this.checkReadable(value);
-      if (this.scheduler.busy) {
+    while (true) {
+      if (!value.ready) this.checkReadable(value);
+      if (this.scheduler.mustWait(value)) {
         throw new Error('A run is under way, and dataSync cannot wait for it: await data() instead.');
       }
+      if (value.ready) return this.scheduler.readSync(value) as BackendValues;
       try {
         this.waiting = 0;
         this.scheduler.flushSync(value);
@@ -173,7 +186,6 @@ export class OnnxRuntimeBackend extends KernelBackend {
         rethrowUnlessAttributed(error);
       }
     }
-    return value.read() as BackendValues;
   }
 
   override refCount(dataId: DataId): number {

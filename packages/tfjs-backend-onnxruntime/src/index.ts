@@ -16,9 +16,11 @@ export function engineStatistics(): Statistics | undefined {
 
 export { OnnxRuntimeBackend } from './backend';
 export type { ArenaStatistics } from './binding/arena_statistics';
-export { setThreads } from './binding/environment';
+export { type DeviceName, deviceNames } from './binding/device';
+export { setDevice, setThreads } from './binding/environment';
 export { livingHandles } from './binding/handle';
 export { UnavailableError } from './binding/library';
 export { CancelledError, FailedError } from './graph/failure';
+export type { LeftOperator } from './graph/left_to_cpu';
 export type { OperatorTime } from './graph/profiler';
 export type { Statistics } from './statistics';

@@ -14,8 +14,13 @@ export interface Statistics {
   inPlace: number;
   /** Compiled sessions in the cache. */
   sessions: number;
+  /** Operators of compiled chunks that the device has no kernel for, so that they run on the processor. */
+  leftToCpu: number;
 }
 
 export function newStatistics(): Statistics {
-  return { nodes: 0, runs: 0, runMs: 0, compiles: 0, compileMs: 0, flushes: 0, planMs: 0, inPlace: 0, sessions: 0 };
+  return {
+    ...{ nodes: 0, runs: 0, runMs: 0, compiles: 0, compileMs: 0, flushes: 0, planMs: 0, inPlace: 0, sessions: 0 },
+    leftToCpu: 0,
+  };
 }

@@ -2,7 +2,7 @@ import koffi, { type LibraryHandle, type TypeObject } from 'koffi';
 import { checkVersion, loadLibrary, UnavailableError } from './library';
 
 /** The version of the function table asked for. The table only ever grows, so every later library has it. */
-const apiVersion = 23;
+const apiVersion = 24;
 
 // Pointers are plain addresses: numbers that JavaScript keeps, and nothing that it could collect or move.
 const pointer = 'uintptr_t';
@@ -18,13 +18,13 @@ const functions = {
   createSessionFromArray: [8, pointer, pointer, size, pointer, pointer],
   run: [9, pointer, pointer, pointer, pointer, size, pointer, size, pointer],
   createSessionOptions: [10, pointer],
-  cloneSessionOptions: [12, pointer, pointer],
   enableProfiling: [14, pointer, path],
   setSessionGraphOptimizationLevel: [23, pointer, int],
   disableMemPattern: [17, pointer],
   createTensorAsOrtValue: [48, pointer, pointer, size, int, pointer],
   createTensorWithDataAsOrtValue: [49, pointer, pointer, size, pointer, size, int, pointer],
   getTensorMutableData: [51, pointer, pointer],
+  createMemoryInfo: [68, 'str', int, int, int, pointer],
   createCpuMemoryInfo: [69, int, int, pointer],
   createEnvWithGlobalThreadPools: [119, int, pointer, pointer, pointer],
   disablePerSessionThreads: [120, pointer],
@@ -36,7 +36,16 @@ const functions = {
   setGlobalInterOpNumThreads: [148, pointer, int],
   setGlobalSpinControl: [149, pointer, int],
   createArenaCfgV2: [164, pointer, pointer, size, pointer],
+  appendCudaProvider: [204, pointer, pointer],
+  createCudaProviderOptions: [205, pointer],
+  appendExecutionProvider: [216, pointer, 'str', pointer, pointer, size],
   allocatorGetStats: [319, pointer, pointer],
+  copyTensors: [386, pointer, pointer, pointer, pointer, size],
+  sessionGetEpGraphAssignmentInfo: [407, pointer, pointer, pointer],
+  epAssignedSubgraphGetEpName: [408, pointer, pointer],
+  epAssignedSubgraphGetNodes: [409, pointer, pointer, pointer],
+  epAssignedNodeGetName: [410, pointer, pointer],
+  epAssignedNodeGetOperatorType: [412, pointer, pointer],
 } as const;
 
 const releases = {
@@ -50,6 +59,7 @@ const releases = {
   threadingOptions: 122,
   allocator: 132,
   arenaConfig: 157,
+  cudaOptions: 208,
   keyValuePairs: 300,
 } as const;
 

@@ -2,18 +2,26 @@ import { availableParallelism } from 'node:os';
 import koffi from 'koffi';
 import { identityModel } from '../onnx/identity_model';
 import { api, check, made } from './api';
+import { cString } from './c_strings';
+import { type Device, type DeviceName, deviceNames, devices } from './device';
 import { Handle } from './handle';
+import { unavailable } from './provider';
+import { sessionOptions } from './session_options';
 
-/** What every session shares: the threads, and the arena that numbers live in. */
+/** What every session shares: the threads, and where numbers lie. */
 export interface Environment {
   readonly threads: number;
+  readonly device: Device;
   readonly env: bigint;
-  readonly sessionOptions: bigint;
+  /** The computer's own memory. */
+  readonly hostMemory: bigint;
+  /** The device's memory, and what gives pieces of it: the computer's, where the device is its processor. */
   readonly memoryInfo: bigint;
   readonly allocator: bigint;
 }
 
 let wantedThreads = availableParallelism();
+let wantedDevice: DeviceName = 'cpu';
 let current: { readonly shared: Environment; readonly handles: readonly Handle[] } | undefined;
 
 /**
@@ -32,10 +40,36 @@ export function setThreads(threads: number): void {
   wantedThreads = threads;
 }
 
-/** The shared environment, started on first use. */
+/**
+ * Sets what computes: the processor, or a graphics processor. Default: the processor.
+ *
+ * @throws RangeError when there is no device of that name
+ * @throws Error while a backend is in use, because its numbers lie somewhere
+ */
+export function setDevice(device: DeviceName): void {
+  if (!deviceNames.includes(device)) {
+    throw new RangeError(`There is no device ${device}: take one of ${deviceNames.join(', ')}.`);
+  }
+  if (current && device !== current.shared.device.name) {
+    throw new Error('Set the device before tf.setBackend, or after tf.removeBackend("onnxruntime").');
+  }
+  wantedDevice = device;
+}
+
+/** The shared environment, started on first use. @throws UnavailableError when the device cannot be used here */
 export function environment(): Environment {
-  current ??= start(wantedThreads);
+  current ??= start(wantedThreads, devices[wantedDevice]);
   return current.shared;
+}
+
+/** What computes, or will. */
+export function currentDevice(): Device {
+  return current?.shared.device ?? devices[wantedDevice];
+}
+
+/** Whether the device has no kernel for an operator, so that a graph with it would go to the processor and back. */
+export function lacks(operator: string): boolean {
+  return currentDevice().lacks.has(operator);
 }
 
 /** Ends the threads and frees the arena. Every session and tensor must have been released. */
@@ -44,9 +78,18 @@ export function endEnvironment(): void {
   current = undefined;
 }
 
-function start(threads: number): NonNullable<typeof current> {
-  const a = api();
+function start(threads: number, device: Device): NonNullable<typeof current> {
   const handles: Handle[] = [];
+  try {
+    return { shared: startOn(device, threads, handles), handles };
+  } catch (error) {
+    for (const handle of handles.toReversed()) handle.release();
+    throw device.name === 'cpu' ? error : unavailable(device, error);
+  }
+}
+
+function startOn(device: Device, threads: number, handles: Handle[]): Environment {
+  const a = api();
   const make = (kind: string, call: (out: bigint) => bigint | number, free: (pointer: bigint) => void) => {
     const handle = new Handle(kind, made(call), free);
     handles.push(handle);
@@ -72,64 +115,47 @@ function start(threads: number): NonNullable<typeof current> {
   );
   threading.release();
 
-  const arena = 1;
-  const memoryInfo = make('memoryInfo', (out) => a.createCpuMemoryInfo(arena, 0, out), a.release.memoryInfo);
-  registerArena(env, memoryInfo);
+  const [deviceAllocator, arena] = [0, 1];
+  const hostMemory = make('memoryInfo', (out) => a.createCpuMemoryInfo(arena, 0, out), a.release.memoryInfo);
+  registerArena(env, hostMemory);
+  const { memory } = device;
+  const memoryInfo = memory
+    ? make('memoryInfo', (out) => a.createMemoryInfo(memory, deviceAllocator, 0, 0, out), a.release.memoryInfo)
+    : hostMemory;
 
-  const sessionOptions = make('sessionOptions', (out) => a.createSessionOptions(out), a.release.sessionOptions);
-  check(a.disablePerSessionThreads(sessionOptions));
-  check(a.disableMemPattern(sessionOptions));
-  check(a.setSessionGraphOptimizationLevel(sessionOptions, 99));
-  check(a.addSessionConfigEntry(sessionOptions, 'session.use_env_allocators', '1'));
-  check(
-    a.addSessionConfigEntry(sessionOptions, 'optimization.disable_specified_optimizers', unwantedOptimizers.join(';')),
-  );
-
-  // The arena is reached through a session, so there is one that does nothing else.
+  // The memory is reached through a session, so there is one that does nothing else.
   const model = identityModel();
+  const options = sessionOptions(device);
   const session = make(
     'session',
-    (out) => a.createSessionFromArray(env, koffi.address(model), BigInt(model.byteLength), sessionOptions, out),
+    (out) => a.createSessionFromArray(env, koffi.address(model), BigInt(model.byteLength), options.address, out),
     a.release.session,
   );
+  options.release();
   const allocator = make('allocator', (out) => a.createAllocator(session, memoryInfo, out), a.release.allocator);
-  return { shared: { threads, env, sessionOptions, memoryInfo, allocator }, handles };
+  return { threads, device, env, hostMemory, memoryInfo, allocator };
 }
-
-/**
- * A tall product is computed lying down and then turned (kernels/matmul.ts): the first would undo it. The second makes an
- * array of one number over and over a constant of its session, which stays in memory for as long as the session, beside the
- * arena: 0.5 GB of training steps at 70 M parameters.
- */
-const unwantedOptimizers = ['GemmTransposeFusion', 'ConstantFolding'];
 
 /**
  * How the arena grows: by what is asked for and not by powers of two, and a free piece is cut down to what is asked for
  * unless less than this remains. As it comes, up to 128 MB of a piece are given away with it: 0.4 GB of a step at 410 M
  * parameters.
  */
-const arenaSettings = Object.entries({ arena_extend_strategy: 1, max_dead_bytes_per_chunk: 1 << 16 });
+const arenaSettings = { arena_extend_strategy: 1, max_dead_bytes_per_chunk: 1 << 16 };
 
 /** One arena for all sessions. */
 function registerArena(env: bigint, memoryInfo: bigint): void {
   const a = api();
-  const names = arenaSettings.map(([name]) => cString(name));
+  const names = Object.keys(arenaSettings).map(cString);
   const keys = BigUint64Array.from(names, (name) => koffi.address(name));
-  const values = BigUint64Array.from(arenaSettings, ([, value]) => BigInt(value));
+  const values = BigUint64Array.from(Object.values(arenaSettings), BigInt);
   const config = new Handle(
     'arenaConfig',
-    made((out) => {
-      const count = BigInt(arenaSettings.length);
-      return a.createArenaCfgV2(koffi.address(keys.buffer), koffi.address(values.buffer), count, out);
-    }),
+    made((out) =>
+      a.createArenaCfgV2(koffi.address(keys.buffer), koffi.address(values.buffer), BigInt(keys.length), out),
+    ),
     a.release.arenaConfig,
   );
   check(a.createAndRegisterAllocator(env, memoryInfo, config.address));
   config.release();
-}
-
-/** Bytes of a C string, in memory that does not move. */
-function cString(text: string): Uint8Array {
-  const bytes = new TextEncoder().encode(`${text}\0`);
-  return new Uint8Array(bytes.buffer);
 }

@@ -1,8 +1,12 @@
 import koffi from 'koffi';
 import { type Elements, type ElementType, elementTypes } from '../onnx/element_type';
 import { api, made } from './api';
+import { dimensions } from './dimensions';
 import { environment } from './environment';
 import { Handle } from './handle';
+import { HostValue } from './host_value';
+import { whenIdle } from './idle';
+import { type NativeCall, nativeCall, putAwayAfter } from './native_call';
 
 let bytesInUse = 0;
 
@@ -11,9 +15,10 @@ export function nativeBytes(): number {
   return bytesInUse;
 }
 
-/** Numbers in native memory: an OrtValue that owns them, in ONNX Runtime's own arena. */
+/** Numbers where the device computes: an OrtValue that owns them, in ONNX Runtime's own arena or on the device. */
 export class NativeTensor {
   private readonly handle: Handle;
+  private readonly device = environment().device;
 
   constructor(
     address: bigint,
@@ -24,20 +29,36 @@ export class NativeTensor {
     bytesInUse += this.bytes;
   }
 
-  /** Copies numbers into native memory. */
-  static from(values: Elements, type: ElementType, shape: readonly number[]): NativeTensor {
+  /** Memory whose numbers nobody has written yet. */
+  static empty(type: ElementType, shape: readonly number[]): NativeTensor {
     const { allocator } = environment();
-    const code = elementTypes[type].code;
+    const { code } = elementTypes[type];
     const address = made((out) =>
       api().createTensorAsOrtValue(allocator, dimensions(shape), BigInt(shape.length), code, out),
     );
-    const tensor = new NativeTensor(address, type, shape);
-    if (values.byteLength > 0) api().copy(tensor.data, values, values.byteLength);
+    return new NativeTensor(address, type, shape);
+  }
+
+  /** Copies numbers to where the device computes. Where it has memory of its own, no run may be under way. */
+  static from(values: Elements, type: ElementType, shape: readonly number[]): NativeTensor {
+    const tensor = NativeTensor.empty(type, shape);
+    if (values.byteLength === 0) return tensor;
+    if (tensor.local) {
+      api().copy(tensor.data, values, values.byteLength);
+      return tensor;
+    }
+    const host = new HostValue(values, type, shape);
+    copyCall(host, tensor, () => host.release()).sync();
     return tensor;
   }
 
   get address(): bigint {
     return this.handle.address;
+  }
+
+  /** It lies in the computer's own memory. */
+  get local(): boolean {
+    return this.device.memory === undefined;
   }
 
   get size(): number {
@@ -48,16 +69,31 @@ export class NativeTensor {
     return this.size * elementTypes[this.type].bytes;
   }
 
-  /** A copy of the numbers. */
-  read(): Elements {
+  /** A copy of the numbers. Where the device has memory of its own, no other call may be under way. */
+  read(): NativeCall<Elements> {
     const values = new elementTypes[this.type].array(this.size);
-    if (values.byteLength > 0) api().copy(values, this.data, values.byteLength);
-    return values;
+    if (this.local || values.byteLength === 0) {
+      if (values.byteLength > 0) api().copy(values, this.data, values.byteLength);
+      return { sync: () => values, async: async () => values };
+    }
+    const host = new HostValue(values, this.type, this.shape);
+    const call = copyCall(this, host, () => host.release());
+    return {
+      sync: () => {
+        call.sync();
+        return values;
+      },
+      async: async () => {
+        await call.async();
+        return values;
+      },
+    };
   }
 
   release(): void {
-    this.handle.release();
     bytesInUse -= this.bytes;
+    if (this.local) this.handle.release();
+    else whenIdle(() => this.handle.release());
   }
 
   /** Where the numbers begin. */
@@ -66,12 +102,17 @@ export class NativeTensor {
   }
 }
 
-// Read during the call that gets it, so one place serves all tensors. TensorFlow.js has at most 6 dimensions.
-const dimensionSlots = new BigInt64Array(32);
-const dimensionsAddress = koffi.address(dimensionSlots.buffer);
-
-/** Where a shape lies for the call that is made next. */
-export function dimensions(shape: readonly number[]): bigint {
-  for (let i = 0; i < shape.length; i++) dimensionSlots[i] = BigInt(shape[i] as number);
-  return dimensionsAddress;
+/** Copies the numbers of one value to another, between the device and the computer's memory. */
+function copyCall(
+  from: { readonly address: bigint },
+  to: { readonly address: bigint },
+  putAway: () => void,
+): NativeCall<void> {
+  // A list of one: longer ones lie outside of V8's heap, and do not move.
+  const lists = [new BigUint64Array(16), new BigUint64Array(16)] as const;
+  lists[0][0] = from.address;
+  lists[1][0] = to.address;
+  const addresses = lists.map((list) => koffi.address(list.buffer));
+  const call = nativeCall(api().copyTensors, [environment().env, ...addresses, 0n, 1n], () => {}, [from, to, ...lists]);
+  return putAwayAfter(call, putAway);
 }

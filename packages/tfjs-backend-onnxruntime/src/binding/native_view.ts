@@ -1,8 +1,9 @@
 import { type ElementType, elementTypes } from '../onnx/element_type';
 import { api, made } from './api';
+import { dimensions } from './dimensions';
 import { environment } from './environment';
 import { Handle } from './handle';
-import { dimensions, type NativeTensor } from './native_tensor';
+import type { NativeTensor } from './native_tensor';
 
 /** The bytes of a native tensor, read as numbers of another type. It is good for as long as the tensor is. */
 export class NativeView {

@@ -4,13 +4,10 @@ import { api, check, made } from './api';
 import { environment } from './environment';
 import { Handle } from './handle';
 import { inputNames, outputNames } from './names';
+import { type NativeCall, nativeCall, putAwayAfter } from './native_call';
 import { NativeTensor } from './native_tensor';
-
-/** A call into ONNX Runtime that may take long: made at once, or on a thread of its own. */
-export interface NativeCall<T> {
-  sync(): T;
-  async(): Promise<T>;
-}
+import { type LeftNode, leftToCpu } from './placement';
+import { type SessionSettings, sessionOptions } from './session_options';
 
 /** What a session makes: where it is to be put, or nowhere yet. */
 export interface OutputSpec {
@@ -22,32 +19,31 @@ export interface OutputSpec {
 
 /** A compiled graph. Its inputs are named i0, i1, ... and its outputs o0, o1, ... */
 export class Session {
-  private constructor(private readonly handle: Handle) {}
+  /** What runs on the processor though the session has a device. */
+  readonly leftToCpu: readonly LeftNode[];
 
-  /**
-   * Compiles a model.
-   *
-   * @param model bytes of an ONNX `ModelProto`
-   * @param profile where its release writes how long each operator took: the beginning of a file's path
-   */
-  static create(model: Uint8Array<ArrayBuffer>, profile?: string): NativeCall<Session> {
-    const { env, sessionOptions } = environment();
-    const options = profile === undefined ? undefined : profiledOptions(sessionOptions, profile);
+  private constructor(private readonly handle: Handle) {
+    this.leftToCpu = environment().device.memory ? leftToCpu(handle.address) : [];
+  }
+
+  /** Compiles a model. @param model bytes of an ONNX `ModelProto` */
+  static create(model: Uint8Array<ArrayBuffer>, settings?: SessionSettings): NativeCall<Session> {
+    const { env, device } = environment();
+    const options = sessionOptions(device, settings);
     const out = new BigUint64Array(16);
-    const target = koffi.address(out.buffer);
     const bytes = [koffi.address(model.buffer) + BigInt(model.byteOffset), BigInt(model.byteLength)] as const;
     const call = nativeCall(
       api().createSessionFromArray,
-      [env, ...bytes, options?.address ?? sessionOptions, target],
+      [env, ...bytes, options.address, koffi.address(out.buffer)],
       () => new Session(new Handle('session', out[0] as bigint, api().release.session)),
       [model, out],
     );
-    return options ? releasing(call, options) : call;
+    return putAwayAfter(call, () => options.release());
   }
 
   /**
-   * Runs the graph. Outputs without memory of their own get some from the arena; an output with `into` writes there and
-   * the result has its address, so that tensor must not be used again but through the result.
+   * Runs the graph. Outputs without memory of their own get some; an output with `into` writes there and the result has its
+   * address, so that tensor must not be used again but through the result.
    */
   run(
     inputs: readonly { readonly address: bigint }[],
@@ -55,9 +51,13 @@ export class Session {
     options: bigint,
   ): NativeCall<(NativeTensor | undefined)[]> {
     const given = addresses(inputs);
-    const results = addresses(outputs.map(({ into }) => into));
+    // On the processor ONNX Runtime gives an output memory when its turn comes; elsewhere it would bring it back.
+    const fresh = outputs.map(({ into, type, shape }) =>
+      into || environment().device.memory === undefined ? undefined : NativeTensor.empty(type, shape),
+    );
+    const results = addresses(outputs.map(({ into }, i) => into ?? fresh[i]));
     const counts = [BigInt(inputs.length), BigInt(outputs.length)] as const;
-    return nativeCall(
+    const call = nativeCall(
       api().run,
       [
         this.handle.address,
@@ -71,10 +71,11 @@ export class Session {
       ],
       () =>
         outputs.map(({ type, shape, into }, i) =>
-          into ? undefined : new NativeTensor(results[i] as bigint, type, shape),
+          into ? undefined : (fresh[i] ?? new NativeTensor(results[i] as bigint, type, shape)),
         ),
       [given, results],
     );
+    return releasedOnFailure(call, fresh);
   }
 
   release(): void {
@@ -103,27 +104,24 @@ export class RunOptions {
   }
 }
 
-function profiledOptions(sessionOptions: bigint, profile: string): Handle {
-  const options = new Handle(
-    'sessionOptions',
-    made((out) => api().cloneSessionOptions(sessionOptions, out)),
-    api().release.sessionOptions,
-  );
-  check(api().enableProfiling(options.address, profile));
-  return options;
-}
-
-/** The call, after which a handle that it needed is released. */
-function releasing<T>({ sync, async }: NativeCall<T>, handle: Handle): NativeCall<T> {
+/** A run that fails leaves no memory behind. */
+function releasedOnFailure<T>(
+  { sync, async }: NativeCall<T>,
+  tensors: readonly (NativeTensor | undefined)[],
+): NativeCall<T> {
+  const giveBack = (error: unknown): never => {
+    for (const tensor of tensors) tensor?.release();
+    throw error;
+  };
   return {
     sync: () => {
       try {
         return sync();
-      } finally {
-        handle.release();
+      } catch (error) {
+        return giveBack(error);
       }
     },
-    async: () => async().finally(() => handle.release()),
+    async: () => async().catch(giveBack),
   };
 }
 
@@ -133,32 +131,4 @@ function addresses(tensors: readonly ({ readonly address: bigint } | undefined)[
     array[i] = tensor?.address ?? 0n;
   });
   return array;
-}
-
-/** @param held what lies at addresses among the arguments, kept alive until the call has ended */
-function nativeCall<T>(
-  call: ReturnType<typeof api>['run'],
-  values: bigint[],
-  result: () => T,
-  held: unknown[],
-): NativeCall<T> {
-  const finish = (status: bigint | number): T => {
-    held.length = 0;
-    check(status);
-    return result();
-  };
-  return {
-    sync: () => finish(call(...values)),
-    async: () =>
-      new Promise((resolve, reject) => {
-        call.async(...values, (error, status) => {
-          if (error) return reject(error);
-          try {
-            resolve(finish(status));
-          } catch (failure) {
-            reject(failure);
-          }
-        });
-      }),
-  };
 }

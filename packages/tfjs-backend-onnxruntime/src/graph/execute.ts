@@ -1,11 +1,14 @@
+import type { NativeCall } from '../binding/native_call';
 import type { NativeTensor } from '../binding/native_tensor';
 import { NativeView } from '../binding/native_view';
-import { type NativeCall, Session } from '../binding/session';
+import { Session } from '../binding/session';
+import type { SessionSettings } from '../binding/session_options';
 import type { Statistics } from '../statistics';
 import { bindings } from './bindings';
 import { fingerprint, modelOf } from './compile';
 import { failed, refused } from './failure';
 import { inPlace } from './in_place';
+import { type LeftOperator, leftOperators } from './left_to_cpu';
 import type { Chunk } from './plan';
 import type { Profiler } from './profiler';
 import type { SessionCache } from './session_cache';
@@ -21,6 +24,8 @@ export interface ExecuteOptions {
   readonly profiler?: Profiler;
   readonly runOptions: bigint;
   readonly statistics: Statistics;
+  /** Gets what the device leaves to the processor, of every chunk that is compiled. */
+  readonly left: LeftOperator[];
 }
 
 /**
@@ -58,22 +63,32 @@ export function* execute(chunk: Chunk, options: ExecuteOptions): NativeCalls<Val
   }
 }
 
-function* sessionFor(chunk: Chunk, { sessions, statistics, profiler }: ExecuteOptions): NativeCalls<Session> {
+function* sessionFor(chunk: Chunk, { sessions, statistics, profiler, left }: ExecuteOptions): NativeCalls<Session> {
   const key = fingerprint(chunk);
   const known = sessions.get(key);
   if (known) return known;
   const started = performance.now();
-  const session = yield* compile(chunk, profiler?.fileFor(chunk));
+  const session = yield* compile(chunk, { ...(profiler && { profile: profiler.fileFor(chunk) }), onCpu: onCpu(chunk) });
   sessions.add(key, session);
   statistics.compiles++;
+  statistics.leftToCpu += session.leftToCpu.length;
+  left.push(...leftOperators(session.leftToCpu, chunk));
   statistics.compileMs += performance.now() - started;
   return session;
 }
 
+/** Names of the nodes that are not to run on a device. */
+function onCpu({ nodes }: Chunk): string[] {
+  return nodes.flatMap(({ options }, n) => {
+    const within = (options.body?.nodes ?? []).flatMap((inner, i) => (inner.options.onCpu ? [`n${n}_${i}`] : []));
+    return options.onCpu ? [`n${n}`, ...within] : within;
+  });
+}
+
 /** @throws FailedError that names the node which ONNX Runtime refuses, when it refuses one */
-function* compile(chunk: Chunk, profile?: string): NativeCalls<Session> {
+function* compile(chunk: Chunk, settings?: SessionSettings): NativeCalls<Session> {
   try {
-    return (yield Session.create(modelOf(chunk), profile)) as Session;
+    return (yield Session.create(modelOf(chunk), settings)) as Session;
   } catch (error) {
     if (chunk.nodes.length === 1) throw refused(error, chunk);
     for (const node of chunk.nodes.filter((node) => !isView(node))) {

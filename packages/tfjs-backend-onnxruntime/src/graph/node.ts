@@ -12,6 +12,8 @@ export interface NodeOptions {
   readonly domain?: 'com.microsoft';
   /** It may fail while it runs, because of what its inputs hold: an index out of range. */
   readonly fallible?: boolean;
+  /** Left to the processor on every device: kernels of devices for it are wrong or not finished. */
+  readonly onCpu?: boolean;
   /** Cheaper to compute again than to keep: an array of one number over and over. */
   readonly cheap?: boolean;
   /** What it repeats. Its inputs are those of the body, and behind them what the body reads from outside. */

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Node } from './node';
+import { nodeNamed } from './node_names';
 import type { Chunk } from './plan';
 import { SessionCache } from './session_cache';
 
@@ -61,9 +62,7 @@ function addUp(sums: Map<string, OperatorTime>, event: ProfileEvent, nodes: read
   const op = args.op_name ?? '';
   // What it repeats is measured by itself.
   if (op === 'Scan') return;
-  const [, place, within] = /^n(\d+)(?:_(\d+))?/.exec(name) ?? [];
-  const node = nodes[Number(place)];
-  const kernel = (node?.options.body?.nodes[Number(within)] ?? node)?.kernel ?? '';
+  const kernel = nodeNamed(name, { nodes })?.kernel ?? '';
   const shapes = (args.input_type_shape ?? []).flatMap((input) => Object.values(input).map((shape) => shape.join('x')));
   const key = [kernel, op, ...shapes].join(' ');
   const known = sums.get(key);

@@ -1,8 +1,10 @@
 import { RunOptions } from '../binding/session';
+import type { Elements } from '../onnx/element_type';
 import { newStatistics, type Statistics } from '../statistics';
 import { driveAsync, driveSync } from './drive';
 import { execute, type NativeCalls } from './execute';
 import { FailedError } from './failure';
+import type { LeftOperator } from './left_to_cpu';
 import { type Chunk, planChunks } from './plan';
 import { type OperatorTime, Profiler } from './profiler';
 import { readyBehind } from './reach';
@@ -17,6 +19,8 @@ const sessionCapacity = 1024;
  */
 export class Scheduler {
   readonly statistics: Statistics = newStatistics();
+  /** What the device left to the processor in all that was compiled. */
+  readonly left: LeftOperator[] = [];
   private readonly sessions = new SessionCache(sessionCapacity);
   /** Held, and not there yet. */
   private readonly pending = new Set<Value>();
@@ -78,6 +82,34 @@ export class Scheduler {
     if (chunks.length > 0) driveSync(this.run(chunks));
   }
 
+  /** A copy of numbers that are there. From a device they are fetched when nothing else is under way on it. */
+  async read(value: Value): Promise<Elements> {
+    const copy = value.copy();
+    if (copy) return copy;
+    if (value.native().local) return value.native().read().sync();
+    this.flushesUnderWay++;
+    const job = this.queue
+      .then(() => value.native().read().async())
+      .finally(() => {
+        this.flushesUnderWay--;
+      });
+    this.queue = job.then(
+      () => {},
+      () => {},
+    );
+    return job;
+  }
+
+  /** The same at once. From a device only where nothing is under way: not while `busy`. */
+  readSync(value: Value): Elements {
+    return value.copy() ?? value.native().read().sync();
+  }
+
+  /** Whether `readSync` would have to wait. */
+  mustWait(value: Value): boolean {
+    return this.busy && (!value.ready || value.tensor?.local === false);
+  }
+
   /** Runs a program with ONNX Runtime's profiler on. @throws Error while another is profiled */
   async profile(program: () => Promise<unknown>): Promise<OperatorTime[]> {
     if (this.profiler) throw new Error('A profile is under way: wait for its end.');
@@ -130,7 +162,7 @@ export class Scheduler {
   }
 
   private *run(chunks: readonly Chunk[]): NativeCalls<void> {
-    const left = [...chunks];
+    const open = [...chunks];
     const running = new RunOptions();
     this.running = running;
     try {
@@ -139,11 +171,11 @@ export class Scheduler {
         // A flush before this one failed to make what this one needs: it will be planned again.
         if (missing?.node) return;
         if (missing) throw new Error('The onnxruntime backend freed numbers that were still needed.');
-        const { profiler, statistics } = this;
+        const { profiler, statistics, left } = this;
         const sessions = profiler?.sessions ?? this.sessions;
-        const options = { sessions, runOptions: running.address, statistics, ...(profiler && { profiler }) };
+        const options = { sessions, runOptions: running.address, statistics, left, ...(profiler && { profiler }) };
         for (const orphan of yield* execute(chunk, options)) this.orphans.add(orphan);
-        left.shift();
+        open.shift();
         for (const output of chunk.outputs) this.pending.delete(output);
       }
     } catch (error) {
@@ -152,7 +184,7 @@ export class Scheduler {
     } finally {
       this.running = undefined;
       running.release();
-      for (const chunk of left) abandon(chunk);
+      for (const chunk of open) abandon(chunk);
       this.sweep();
       this.statistics.sessions = this.sessions.size;
     }

@@ -1,3 +1,4 @@
+import { currentDevice } from '../binding/environment';
 import { NativeTensor } from '../binding/native_tensor';
 import { type Elements, type ElementType, elementTypes } from '../onnx/element_type';
 import type { Node } from './node';
@@ -14,6 +15,8 @@ export class Value {
   host?: Elements;
   /** Its numbers in native memory. */
   tensor?: NativeTensor;
+  /** Its numbers on the way to a device: they go there when a graph first reads them. */
+  staged?: Elements;
   /** How it is computed. Stays until the numbers are there for as long as somebody holds them. */
   node?: Node;
   /** What is made part of a graph, rather than handed to it: the text that tells it from other constants. */
@@ -43,7 +46,7 @@ export class Value {
   ) {}
 
   get ready(): boolean {
-    return this.host !== undefined || this.tensor !== undefined;
+    return this.host !== undefined || this.tensor !== undefined || this.staged !== undefined;
   }
 
   /** Nobody will read it any more. */
@@ -62,21 +65,24 @@ export class Value {
   /** The numbers in native memory, copied there now if they were not. */
   native(): NativeTensor {
     if (!this.tensor) {
-      if (!this.host) throw new Error('A value was used before it was computed.');
-      this.tensor = NativeTensor.from(this.host, this.type, this.shape);
+      const numbers = this.host ?? this.staged;
+      if (!numbers) throw new Error('A value was used before it was computed.');
+      this.tensor = NativeTensor.from(numbers, this.type, this.shape);
+      this.staged = undefined;
     }
     return this.tensor;
   }
 
-  /** A copy of the numbers. */
-  read(): Elements {
-    return this.host ? this.host.slice() : this.native().read();
+  /** A copy of the numbers, where JavaScript has them. */
+  copy(): Elements | undefined {
+    return (this.host ?? this.staged)?.slice();
   }
 
   /** Gives the native memory back. The numbers are gone, unless JavaScript has them too. */
   free(): void {
     this.tensor?.release();
     this.tensor = undefined;
+    this.staged = undefined;
   }
 }
 
@@ -94,7 +100,8 @@ export function fromNumbers(values: Elements, type: ElementType, shape: readonly
   if (values.byteLength <= hostBytes) {
     value.host = values.slice();
   } else {
-    value.tensor = NativeTensor.from(values, type, value.shape);
+    if (currentDevice().memory) value.staged = values.slice();
+    else value.tensor = NativeTensor.from(values, type, value.shape);
     // Kernels cannot look at them any more, to see whether indices are in range.
     value.bound = boundOf(values);
   }

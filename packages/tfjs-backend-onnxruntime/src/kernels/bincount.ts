@@ -14,8 +14,9 @@ function checked(values: Value): Value {
   const x = cast(values, 'int32');
   let flat = x;
   while (flat.node?.op === 'Reshape') flat = flat.node.inputs[0] as Value;
-  if (flat.ready) {
-    const bad = (flat.host ?? flat.read()).some((n: number | bigint) => n < 0);
+  const known = flat.copy() ?? (flat.tensor?.local ? flat.tensor.read().sync() : undefined);
+  if (known) {
+    const bad = known.some((n: number | bigint) => n < 0);
     if (bad) throw new Error('Input x must be non-negative!');
     return x;
   }

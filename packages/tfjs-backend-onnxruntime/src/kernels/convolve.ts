@@ -23,7 +23,8 @@ export function convolveBack(dy: Value, weights: Value, window: Window, groups =
   const nothing = dy.size === 0 || weights.size === 0 || read.some((n) => n <= 0);
   if (nothing) return full(0, dy.type, [...outer, ...window.input]);
   const attributes = { ...attributesOf(window), group: groups };
-  const dx = apply('ConvTranspose', [dy, weights], { type: dy.type, shape: [...outer, ...read] }, { attributes });
+  const output = { type: dy.type, shape: [...outer, ...read] };
+  const dx = apply('ConvTranspose', [dy, weights], output, { attributes, onCpu: groups > 1 });
   // The operator's own output_padding has to be less than a stride, which it is not for every explicit padding.
   return op.pad(dx, [[0, 0], [0, 0], ...unread.map((n): [number, number] => [0, n])], 0);
 }

@@ -54,7 +54,7 @@ export function placesOfLargest(images: Value, whole: Window) {
   const output = outputOf(ready.x, whole);
   const outputs = [output, { ...output, type: 'int64' }] as const;
   const attributes = poolAttributes(ready.window);
-  const [values, places] = applyMany('MaxPool', [ready.x], outputs, { attributes }) as [Value, Value];
+  const [values, places] = applyMany('MaxPool', [ready.x], outputs, { attributes, onCpu: true }) as [Value, Value];
   const some = op.greater(values, op.like(values, Number.NEGATIVE_INFINITY));
   return { ...ready, places: op.where(some, cast(places, 'int32'), scalar(-1, 'int32')) };
 }

@@ -1,6 +1,8 @@
+import { lacks } from '../binding/environment';
 import { apply } from '../graph/record';
 import type { Value } from '../graph/value';
 import type { Attributes } from '../onnx/model';
+import * as op from './ops';
 
 interface ProductOptions {
   readonly transA?: boolean;
@@ -23,7 +25,18 @@ export function gemm(a: Value, b: Value, { plus, ...options }: GemmOptions = {})
 /** alpha a b, of as many matrices as the axes before the last two say. @param batch those axes of the result */
 export function products(a: Value, b: Value, batch: readonly number[], options: ProductOptions = {}): Value {
   const output = { type: a.type, shape: [...batch, ...sides(a, b, options)] };
-  return apply('FusedMatMul', [a, b], output, { attributes: attributesOf(options), domain: 'com.microsoft' });
+  if (!lacks('FusedMatMul')) {
+    return apply('FusedMatMul', [a, b], output, { attributes: attributesOf(options), domain: 'com.microsoft' });
+  }
+  const { transA = false, transB = false, alpha = 1 } = options;
+  // Multiplied before the product, where there are fewer numbers.
+  const left = alpha === 1 ? a : op.mul(a, op.like(a, alpha));
+  return apply('MatMul', [turned(left, transA), turned(b, transB)], output);
+}
+
+function turned(x: Value, transposed: boolean): Value {
+  const axes = x.shape.map((_, axis) => axis);
+  return transposed ? op.transpose(x, [...axes.slice(0, -2), axes.length - 1, axes.length - 2]) : x;
 }
 
 function sides(a: Value, b: Value, { transA, transB }: ProductOptions): [number, number] {

@@ -1,6 +1,8 @@
-import { apply, full, reshape, sameShape } from '../graph/record';
+import { currentDevice } from '../binding/environment';
+import { apply, cast, full, reshape, sameShape } from '../graph/record';
 import type { SparseRows, Value } from '../graph/value';
 import * as op from './ops';
+import { gemm } from './products';
 
 // The gradient of a lookup in a vocabulary is a few rows that belong somewhere in a large matrix. It stays that until
 // somebody needs the matrix; sums with other gradients and multiples by a number do not.
@@ -63,6 +65,7 @@ function scaled({ shape }: Value, { ids, rows }: SparseRows, factor: Value): Val
 
 function scatterAdd(into: Value, { ids, rows }: SparseRows): Value {
   const segments = into.shape[0] as number;
+  if (!addsInOrder(ids, rows)) return op.add(into, gatheredSums(ids, rows, segments));
   const column = reshape(ids, [...ids.shape, ...Array(rows.shape.length - ids.shape.length).fill(1)]);
   const spread = (x: Value) => op.expand(x, rows.shape);
   let [places, values] = [column, rows];
@@ -77,6 +80,46 @@ function scatterAdd(into: Value, { ids, rows }: SparseRows): Value {
     { type: into.type, shape: into.shape },
     { attributes: { axis: 0, reduction: 'add' } },
   );
+}
+
+/** Whether the device adds one row after the other, or whole numbers, for which the order is the same. */
+function addsInOrder(ids: Value, rows: Value): boolean {
+  const longList = rows.size === ids.size && ids.size > longest;
+  return currentDevice().addsInOrder || rows.type !== 'float32' || longList;
+}
+
+/** Single numbers that are still worth a product to be added up in order. */
+const longest = 1 << 12;
+
+/** Rows whose sums with all of their segment are computed together. */
+const sumsAtOnce = 2048;
+
+/**
+ * The same sums without adding where others add: each row is replaced by the sum of its segment, a product with the matrix
+ * of which row belongs with which, and every segment takes any one of its rows.
+ */
+function gatheredSums(ids: Value, rows: Value, segments: number): Value {
+  const count = ids.size;
+  const width = rows.size / count;
+  const [list, matrix] = [reshape(ids, [count]), reshape(rows, [count, width])];
+  const sums: Value[] = [];
+  for (let start = 0; start < count; start += sumsAtOnce) {
+    const some = Math.min(sumsAtOnce, count - start);
+    const own = reshape(op.slice(list, [start], [some]), [some, 1]);
+    sums.push(gemm(cast(op.equal(own, reshape(list, [1, count])), 'float32'), matrix));
+  }
+  const valid = op.and(op.greaterOrEqual(list, op.like(list, 0)), op.less(list, op.like(list, segments)));
+  const places = knownWithin(ids, segments) ? list : op.where(valid, list, op.like(list, segments));
+  const base = full(count, 'int32', [segments + 1]);
+  const owners = apply('ScatterElements', [base, places, op.rangeTo(count)], base, { attributes: { axis: 0 } });
+  const withZeros = op.concat([...sums, full(0, rows.type, [1, width])], 0);
+  const found = apply(
+    'Gather',
+    [withZeros, op.slice(owners, [0], [segments])],
+    { type: rows.type, shape: [segments, width] },
+    { attributes: { axis: 0 } },
+  );
+  return reshape(found, [segments, ...rows.shape.slice(ids.shape.length)]);
 }
 
 /** Whether all ids are known to lie in [0, count). Those of a routine's argument are: its callers must know them to. */

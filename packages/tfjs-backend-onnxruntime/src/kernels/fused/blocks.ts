@@ -1,3 +1,4 @@
+import { lacks } from '../../binding/environment';
 import { reshape } from '../../graph/record';
 import { scan } from '../../graph/scan';
 import type { Value } from '../../graph/value';
@@ -25,8 +26,9 @@ export function inBlocks(
   return results.map((result) => reshape(result, shape));
 }
 
-/** The fewest equal blocks that are small enough, or one where an array has no such parts. */
+/** The fewest equal blocks that are small enough, or one where an array has no such parts or a device cannot repeat. */
 function blocksOf(size: number): number {
+  if (lacks('Scan')) return 1;
   const fewest = Math.ceil(size / blockSize);
   for (let blocks = fewest; blocks <= 2 * fewest; blocks++) if (size % blocks === 0) return blocks;
   return 1;

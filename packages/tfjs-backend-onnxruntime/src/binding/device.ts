@@ -1,0 +1,29 @@
+export const deviceNames = ['cpu', 'webgpu', 'cuda'] as const;
+
+/** Where graphs are computed and numbers lie. */
+export type DeviceName = (typeof deviceNames)[number];
+
+/** An execution provider of ONNX Runtime, and what sets it apart. */
+export interface Device {
+  readonly name: DeviceName;
+  /** What its memory is called, where that is not the computer's own. */
+  readonly memory?: string;
+  /** Operators that it has no kernel for: a graph with one of them goes to the CPU and back. */
+  readonly lacks: ReadonlySet<string>;
+  /** An index that is out of range fails while the graph runs. */
+  readonly checksIndices: boolean;
+  /** Sums into rows add one after the other, so that they are the same in every run. */
+  readonly addsInOrder: boolean;
+}
+
+export const devices: Readonly<Record<DeviceName, Device>> = {
+  cpu: { name: 'cpu', lacks: new Set(), checksIndices: true, addsInOrder: true },
+  webgpu: {
+    name: 'webgpu',
+    memory: 'WebGPU_Buffer',
+    lacks: new Set(['FusedMatMul', 'Scan', 'LogSoftmax', 'Sign', 'Mod']),
+    checksIndices: false,
+    addsInOrder: false,
+  },
+  cuda: { name: 'cuda', memory: 'Cuda', lacks: new Set(['Scan']), checksIndices: false, addsInOrder: false },
+};
