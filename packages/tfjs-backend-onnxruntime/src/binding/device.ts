@@ -21,7 +21,7 @@ export const devices: Readonly<Record<DeviceName, Device>> = {
   webgpu: {
     name: 'webgpu',
     memory: 'WebGPU_Buffer',
-    lacks: new Set(['FusedMatMul', 'Scan', 'LogSoftmax', 'Sign', 'Mod']),
+    lacks: new Set(['FusedMatMul', 'Or', 'Scan', 'SimplifiedLayerNormalization']),
     checksIndices: false,
     addsInOrder: false,
   },

@@ -1,4 +1,5 @@
 import { backend_util } from '@tensorflow/tfjs-core';
+import { lacks } from '../binding/environment';
 import { apply, applyMany, cast, int64s, scalar } from '../graph/record';
 import { fromNumbers, type Value } from '../graph/value';
 import { type ElementType, elementTypes } from '../onnx/element_type';
@@ -34,12 +35,15 @@ export const pow = binary('Pow');
 export const max = binary('Max');
 export const min = binary('Min');
 export const and = comparison('And');
-export const or = comparison('Or');
 export const equal = comparison('Equal');
 export const greater = comparison('Greater');
 export const greaterOrEqual = comparison('GreaterOrEqual');
 export const less = comparison('Less');
 export const lessOrEqual = comparison('LessOrEqual');
+
+export function or(a: Value, b: Value): Value {
+  return lacks('Or') ? not(and(not(a), not(b))) : comparison('Or')(a, b);
+}
 
 export const abs = unary('Abs');
 export const exp = unary('Exp');

@@ -108,18 +108,16 @@ function gatheredSums(ids: Value, rows: Value, segments: number): Value {
     const own = reshape(op.slice(list, [start], [some]), [some, 1]);
     sums.push(gemm(cast(op.equal(own, reshape(list, [1, count])), 'float32'), matrix));
   }
-  const valid = op.and(op.greaterOrEqual(list, op.like(list, 0)), op.less(list, op.like(list, segments)));
-  const places = knownWithin(ids, segments) ? list : op.where(valid, list, op.like(list, segments));
-  const base = full(count, 'int32', [segments + 1]);
+  const known = knownWithin(ids, segments);
+  const valid = () => op.and(op.greaterOrEqual(list, op.like(list, 0)), op.less(list, op.like(list, segments)));
+  // A segment more, for ids that belong to none.
+  const places = known ? list : op.where(valid(), list, op.like(list, segments));
+  const base = full(count, 'int32', [known ? segments : segments + 1]);
   const owners = apply('ScatterElements', [base, places, op.rangeTo(count)], base, { attributes: { axis: 0 } });
   const withZeros = op.concat([...sums, full(0, rows.type, [1, width])], 0);
-  const found = apply(
-    'Gather',
-    [withZeros, op.slice(owners, [0], [segments])],
-    { type: rows.type, shape: [segments, width] },
-    { attributes: { axis: 0 } },
-  );
-  return reshape(found, [segments, ...rows.shape.slice(ids.shape.length)]);
+  const output = { type: rows.type, shape: [base.size, width] };
+  const found = apply('Gather', [withZeros, owners], output, { attributes: { axis: 0 } });
+  return reshape(op.slice(found, [0, 0], [segments, width]), [segments, ...rows.shape.slice(ids.shape.length)]);
 }
 
 /** Whether all ids are known to lie in [0, count). Those of a routine's argument are: its callers must know them to. */

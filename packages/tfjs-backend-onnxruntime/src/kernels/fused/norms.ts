@@ -1,4 +1,5 @@
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
+import { lacks } from '../../binding/environment';
 import { applyMany } from '../../graph/record';
 import type { Value } from '../../graph/value';
 import { kernel } from '../kernel';
@@ -38,9 +39,14 @@ function gradient(dy: Value, x: Value, weight: Value, mean: Value, inverse: Valu
   return [dx, sumOfRows(product), sumOfRows(dy)];
 }
 
-/** RMSNorm by its name in ONNX Runtime; the inverse root comes with it. */
+/** RMSNorm by its name in ONNX Runtime; the inverse root comes with it, but from WebGPU's kernel, which leaves it empty. */
 function rmsNorm(x: Value, weight: Value, epsilon: number): [Value, Value] {
   const { type, shape } = x;
+  if (lacks('SimplifiedLayerNormalization')) {
+    const square = op.reduce('ReduceMean', op.mul(x, x), [shape.length - 1], true);
+    const inverse = op.reciprocal(op.sqrt(op.add(square, op.like(square, epsilon))));
+    return [op.mul(op.mul(x, inverse), weight), inverse];
+  }
   const column = { type, shape: [...shape.slice(0, -1), 1] };
   const attributes = { axis: -1, epsilon: { float: epsilon } };
   const outputs = applyMany('SimplifiedLayerNormalization', [x, weight], [{ type, shape }, column], { attributes });
