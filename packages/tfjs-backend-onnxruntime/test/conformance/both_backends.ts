@@ -4,7 +4,7 @@ import type { Outcome } from './compare';
 import type { Input } from './inputs';
 import type { Case } from './row';
 
-export type BackendName = 'onnxruntime' | 'cpu';
+export type BackendName = 'onnxruntime' | 'tensorflow' | 'cpu';
 
 /** Makes all calls on a backend, then reads all results: one flush computes them. */
 export async function outcomes(backend: BackendName, cases: readonly Case[]): Promise<Outcome[][]> {
