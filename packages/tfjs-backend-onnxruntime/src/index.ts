@@ -1,5 +1,6 @@
 import { findBackend, registerBackend, registerKernel } from '@tensorflow/tfjs-core';
 import { OnnxRuntimeBackend } from './backend';
+import { api } from './binding/api';
 import { kernels } from './kernels';
 import { fusedKernels } from './kernels/fused';
 import { backendName } from './kernels/kernel';
@@ -14,12 +15,23 @@ export function engineStatistics(): Statistics | undefined {
   return (findBackend(backendName) as OnnxRuntimeBackend | null)?.statistics;
 }
 
+/**
+ * The version of ONNX Runtime, as the library says itself.
+ *
+ * @throws UnavailableError that says why it cannot be used here
+ */
+export function onnxRuntimeVersion(): string {
+  return api().version;
+}
+
 export { OnnxRuntimeBackend } from './backend';
 export type { ArenaStatistics } from './binding/arena_statistics';
 export { type DeviceName, deviceNames } from './binding/device';
 export { setDevice, setThreads } from './binding/environment';
 export { livingHandles } from './binding/handle';
 export { UnavailableError } from './binding/library';
+export type { Adapter } from './devices/adapter';
+export { type DeviceReport, deviceReports } from './devices/device_reports';
 export { CancelledError, FailedError } from './graph/failure';
 export type { LeftOperator } from './graph/left_to_cpu';
 export type { OperatorTime } from './graph/profiler';

@@ -62,6 +62,24 @@ export function environment(): Environment {
   return current.shared;
 }
 
+/**
+ * Starts a device and ends it again.
+ *
+ * @returns why it cannot be used here, or nothing
+ * @throws Error while a backend is in use
+ */
+export function tryDevice(device: DeviceName): string | undefined {
+  if (current) throw new Error('A device is tried before tf.setBackend, or after tf.removeBackend("onnxruntime").');
+  try {
+    current = start(wantedThreads, devices[device]);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  } finally {
+    endEnvironment();
+  }
+}
+
 /** What computes, or will. */
 export function currentDevice(): Device {
   return current?.shared.device ?? devices[wantedDevice];

@@ -47,8 +47,13 @@ function withoutTelemetry(): void {
   process.env.ORT_DISABLE_TELEMETRY ??= '1';
 }
 
-/** The thread that calls ONNX Runtime computes too, on a stack that koffi makes 128 KiB small unless told otherwise. */
-function enlargeStacks(): void {
+/**
+ * The thread that calls ONNX Runtime computes too, on a stack that koffi makes 128 KiB small unless told otherwise, before any
+ * library is loaded.
+ *
+ * @throws UnavailableError where one has been
+ */
+export function enlargeStacks(): void {
   const wanted = 8 << 20;
   const { sync_stack_size: sync = 0, async_stack_size: async = 0 } = koffi.config();
   if (Math.min(sync, async) >= wanted) return;

@@ -32,6 +32,7 @@ function appendCuda(sessionOptions: bigint): void {
 
 /** Why a device cannot be used here, and what can be done. */
 export function unavailable({ name }: Device, error: unknown): UnavailableError {
+  if (error instanceof UnavailableError) return error;
   const reason = error instanceof Error ? error.message : String(error);
   if (name === 'cuda') {
     return new UnavailableError(
