@@ -27,7 +27,7 @@ describe('bad input ends in one line that names the place and the fix, and statu
     [
       'an unknown command',
       ['trian'],
-      'Unknown command "trian". There are: demo, data, plan, train, chat, sample, label, judge, report, check, values, world, reference, grid.',
+      'Unknown command "trian". There are: demo, data, plan, train, chat, sample, label, judge, report, check, values, world, env, reference, grid.',
     ],
     ['an unknown key', ['train', '--mehtod', 'kto', '--data', 'x'], 'unknown key "mehtod". Did you mean "method"?'],
     [

@@ -3,6 +3,7 @@ import { chatCommand } from './commands/chat';
 import { checkCommand } from './commands/check';
 import { dataCommand } from './commands/data';
 import { demoCommand } from './commands/demo';
+import { envCommand } from './commands/env';
 import { gridCommand, runGridCommands } from './commands/grid';
 import { judgeCommand } from './commands/judge';
 import { labelCommand } from './commands/label';
@@ -29,6 +30,7 @@ const commands = {
   check: checkCommand,
   values: valuesCommand,
   world: worldCommand,
+  env: envCommand,
   reference: referenceCommand,
   grid: gridCommand,
 };

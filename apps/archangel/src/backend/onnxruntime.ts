@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
@@ -5,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
  *
  * @throws UnavailableError that says why it cannot be used here
  */
-export async function startOnnxRuntime(threads: number): Promise<string> {
+export async function startOnnxRuntime(threads = availableParallelism()): Promise<string> {
   const { OnnxRuntimeBackend, setThreads } = await import('@halokit/tfjs-backend-onnxruntime');
   // TensorFlow.js would only say that it failed, so the reason is asked for first.
   OnnxRuntimeBackend.checkAvailable();

@@ -1,6 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { isAbsolute, join, relative } from 'node:path';
 import { quoted } from '../terminal/command_line';
 import { loadFailure } from './load_failure';
 import { NotLoadedError } from './not_loaded';
@@ -15,26 +15,32 @@ export type TensorflowPackage = (typeof tensorflowPackages)[number];
 /** The version that this app's TensorFlow.js goes with. */
 export const tensorflowVersion = '4.22.0';
 
+/** Where a package lies. */
+interface Place {
+  /** With no links in its path. */
+  readonly folder: string;
+  /** The command that gets its native library. */
+  readonly install: string;
+}
+
 /**
  * Where a package lies, when it has all that loading it takes. Loads nothing.
  *
  * @param from the file that asks for it
  * @throws NotLoadedError that says what is missing
  */
-export function findTensorflow(
-  name: TensorflowPackage,
-  from: string,
-): { readonly folder: string; readonly install: string } {
+export function findTensorflow(name: TensorflowPackage, from: string): Place {
   const require = createRequire(from);
-  const folder = folderOf(name, require);
+  const place = placeOf(name, require);
+  if (place === undefined) throw new NotLoadedError('is not installed', `npm install ${name}@${tensorflowVersion}`);
   // By hand: pnpm blocks it, as does npm with --ignore-scripts.
-  const install = `npm --prefix ${quoted(folder)} run install`;
-  if (!hasLibrary(folder)) {
+  const install = `npm --prefix ${quoted(nearest(place))} run install`;
+  if (!hasLibrary(place)) {
     const reason = 'is installed, but its native library is missing, because its install script was blocked or failed';
     throw new NotLoadedError(reason, install);
   }
   requireOneCore(name, require, install);
-  return { folder, install };
+  return { folder: realpathSync(place), install };
 }
 
 /**
@@ -51,12 +57,16 @@ export function loadTensorflow(name: TensorflowPackage, from: string): void {
   }
 }
 
-function folderOf(name: TensorflowPackage, require: NodeJS.Require): string {
-  try {
-    return dirname(require.resolve(`${name}/package.json`));
-  } catch {
-    throw new NotLoadedError('is not installed', `npm install ${name}@${tensorflowVersion}`);
-  }
+/** Where it was put, which may be a link. */
+function placeOf(name: TensorflowPackage, require: NodeJS.Require): string | undefined {
+  const places = (require.resolve.paths(name) ?? []).map((modules) => join(modules, name));
+  return places.find((place) => existsSync(join(place, 'package.json')));
+}
+
+/** A path as it is shorter to type from here. */
+function nearest(path: string): string {
+  const below = relative(process.cwd(), path);
+  return below.startsWith('..') || isAbsolute(below) ? path : below;
 }
 
 /** Whether there is a library for any version of Node's interface. The package chooses among them. */
