@@ -10,16 +10,20 @@ import {
 } from '@tensorflow/tfjs-core';
 import { api } from './binding/api';
 import { type ArenaStatistics, arenaStatistics } from './binding/arena_statistics';
-import type { DeviceName } from './binding/device';
+import type { Arithmetic, DeviceName } from './binding/device';
 import { endEnvironment, environment } from './binding/environment';
 import { nativeBytes } from './binding/native_tensor';
+import { checkFloat16 } from './float16_probe';
 import { fromHost } from './from_host';
 import { FailedError } from './graph/failure';
 import type { LeftOperator } from './graph/left_to_cpu';
+import { isWidening, widened } from './graph/precision';
 import type { OperatorTime } from './graph/profiler';
 import { reshape } from './graph/record';
 import { Scheduler } from './graph/scheduler';
 import type { Value } from './graph/value';
+import type { Elements } from './onnx/element_type';
+import { fromFloat16 } from './onnx/float16';
 import type { Statistics } from './statistics';
 import { type Compute, TensorRoutine } from './tensor_routine';
 
@@ -47,17 +51,27 @@ export class OnnxRuntimeBackend extends KernelBackend {
   private waiting = 0;
   private disposed = false;
 
-  /** @throws UnavailableError where ONNX Runtime does not load */
+  /** @throws UnavailableError where ONNX Runtime does not load, or the device does not start */
   constructor() {
     super();
     api();
     environment();
+    try {
+      checkFloat16();
+    } catch (error) {
+      if (backends.size === 0) endEnvironment();
+      throw error;
+    }
     backends.add(this);
   }
 
-  /** @throws UnavailableError that says why ONNX Runtime cannot be used here */
+  /**
+   * Starts what was asked for, and ends it again, unless a backend is in use.
+   *
+   * @throws UnavailableError that says why ONNX Runtime, the device or its arithmetic cannot be used here
+   */
   static checkAvailable(): void {
-    api();
+    if (backends.size === 0) new OnnxRuntimeBackend().dispose();
   }
 
   get statistics(): Statistics {
@@ -67,6 +81,11 @@ export class OnnxRuntimeBackend extends KernelBackend {
   /** Where graphs are computed. */
   get device(): DeviceName {
     return environment().device.name;
+  }
+
+  /** What matrices are multiplied in. */
+  get arithmetic(): Arithmetic {
+    return environment().arithmetic;
   }
 
   /** Operators that the device left to the processor, in all graphs compiled so far. Empty where the device is the processor. */
@@ -81,20 +100,20 @@ export class OnnxRuntimeBackend extends KernelBackend {
 
   /** A new tensor with the numbers of a value. */
   tensor(value: Value, shape: readonly number[] = value.shape): TensorInfo {
-    // A tensor knows its own shape, so a reshaped value is not worth a copy.
+    // A tensor knows its own shape, and that its numbers are float32, so neither is worth a copy.
     let base = value;
-    while (base.node?.op === 'Reshape') base = base.node.inputs[0] as Value;
+    while (base.node?.op === 'Reshape' || (base.node && isWidening(base.node))) base = base.node.inputs[0] as Value;
     const dataId = {};
     this.keep(dataId, { references: 1, value: base });
     this.recorded();
-    return { dataId, shape: [...shape], dtype: base.type as DataType };
+    return { dataId, shape: [...shape], dtype: value.type as DataType };
   }
 
   /** The value behind a tensor, in the tensor's shape. */
   value({ dataId, shape, dtype }: TensorInfo): Value {
     const { value } = this.records.get(dataId);
     if (!value) throw new Error(`The onnxruntime backend does not compute with ${dtype} tensors.`);
-    return reshape(value, shape);
+    return reshape(value.type === 'float16' ? widened(value) : value, shape);
   }
 
   /** Another tensor with the same numbers, in another shape if one is given. */
@@ -164,7 +183,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
         this.waiting = 0;
         await this.scheduler.flush(value).catch(rethrowUnlessAttributed);
       }
-      return (await this.scheduler.read(value)) as BackendValues;
+      return asTensorFlow(await this.scheduler.read(value));
     } finally {
       this.letGo(value);
     }
@@ -178,7 +197,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
       if (this.scheduler.mustWait(value)) {
         throw new Error('A run is under way, and dataSync cannot wait for it: await data() instead.');
       }
-      if (value.ready) return this.scheduler.readSync(value) as BackendValues;
+      if (value.ready) return asTensorFlow(this.scheduler.readSync(value));
       try {
         this.waiting = 0;
         this.scheduler.flushSync(value);
@@ -281,6 +300,11 @@ export class OnnxRuntimeBackend extends KernelBackend {
     this.waiting = 0;
     this.scheduler.flushSync();
   }
+}
+
+/** TensorFlow.js knows no float16. */
+function asTensorFlow(elements: Elements): BackendValues {
+  return (elements instanceof Uint16Array ? fromFloat16(elements) : elements) as BackendValues;
 }
 
 /** A failure of a known operator is thrown by whoever reads what needs it, and nobody else. */

@@ -26,8 +26,8 @@ export function onnxRuntimeVersion(): string {
 
 export { OnnxRuntimeBackend } from './backend';
 export type { ArenaStatistics } from './binding/arena_statistics';
-export { type DeviceName, deviceNames } from './binding/device';
-export { setDevice, setThreads } from './binding/environment';
+export { type Arithmetic, arithmetics, type DeviceName, deviceNames } from './binding/device';
+export { type DeviceOptions, setDevice, setThreads } from './binding/environment';
 export { livingHandles } from './binding/handle';
 export { UnavailableError } from './binding/library';
 export type { Adapter } from './devices/adapter';

@@ -1,5 +1,10 @@
 export const deviceNames = ['cpu', 'webgpu', 'cuda'] as const;
 
+export const arithmetics = ['float32', 'float16'] as const;
+
+/** What matrices are multiplied in. All else is float32 with either. */
+export type Arithmetic = (typeof arithmetics)[number];
+
 /** Where graphs are computed and numbers lie. */
 export type DeviceName = (typeof deviceNames)[number];
 

@@ -3,8 +3,9 @@ import koffi from 'koffi';
 import { identityModel } from '../onnx/identity_model';
 import { api, check, made } from './api';
 import { cString } from './c_strings';
-import { type Device, type DeviceName, deviceNames, devices } from './device';
+import { type Arithmetic, arithmetics, type Device, type DeviceName, deviceNames, devices } from './device';
 import { Handle } from './handle';
+import { UnavailableError } from './library';
 import { unavailable } from './provider';
 import { sessionOptions } from './session_options';
 
@@ -12,6 +13,7 @@ import { sessionOptions } from './session_options';
 export interface Environment {
   readonly threads: number;
   readonly device: Device;
+  readonly arithmetic: Arithmetic;
   readonly env: bigint;
   /** The computer's own memory. */
   readonly hostMemory: bigint;
@@ -22,6 +24,7 @@ export interface Environment {
 
 let wantedThreads = availableParallelism();
 let wantedDevice: DeviceName = 'cpu';
+let wantedArithmetic: Arithmetic = 'float32';
 let current: { readonly shared: Environment; readonly handles: readonly Handle[] } | undefined;
 
 /**
@@ -40,20 +43,35 @@ export function setThreads(threads: number): void {
   wantedThreads = threads;
 }
 
+/** How a device computes. */
+export interface DeviceOptions {
+  /** What matrices are multiplied in. Default: float32. */
+  readonly arithmetic?: Arithmetic;
+}
+
 /**
- * Sets what computes: the processor, or a graphics processor. Default: the processor.
+ * Sets what computes: the processor, or a graphics processor. Default: the processor, in float32.
  *
- * @throws RangeError when there is no device of that name
+ * @throws RangeError when there is no device or arithmetic of that name
+ * @throws UnavailableError for float16 on the processor
  * @throws Error while a backend is in use, because its numbers lie somewhere
  */
-export function setDevice(device: DeviceName): void {
+export function setDevice(device: DeviceName, { arithmetic = 'float32' }: DeviceOptions = {}): void {
   if (!deviceNames.includes(device)) {
     throw new RangeError(`There is no device ${device}: take one of ${deviceNames.join(', ')}.`);
   }
-  if (current && device !== current.shared.device.name) {
+  if (!arithmetics.includes(arithmetic)) {
+    throw new RangeError(`There is no arithmetic ${arithmetic}: take one of ${arithmetics.join(', ')}.`);
+  }
+  if (device === 'cpu' && arithmetic === 'float16') {
+    throw new UnavailableError('The processor multiplies in float32 alone: take float16 on a graphics processor.');
+  }
+  const { shared } = current ?? {};
+  if (shared && (device !== shared.device.name || arithmetic !== shared.arithmetic)) {
     throw new Error('Set the device before tf.setBackend, or after tf.removeBackend("onnxruntime").');
   }
   wantedDevice = device;
+  wantedArithmetic = arithmetic;
 }
 
 /** The shared environment, started on first use. @throws UnavailableError when the device cannot be used here */
@@ -83,6 +101,11 @@ export function tryDevice(device: DeviceName): string | undefined {
 /** What computes, or will. */
 export function currentDevice(): Device {
   return current?.shared.device ?? devices[wantedDevice];
+}
+
+/** What matrices are multiplied in, or will be. */
+export function currentArithmetic(): Arithmetic {
+  return current?.shared.arithmetic ?? wantedArithmetic;
 }
 
 /** Whether the device has no kernel for an operator, so that a graph with it would go to the processor and back. */
@@ -151,7 +174,7 @@ function startOn(device: Device, threads: number, handles: Handle[]): Environmen
   );
   options.release();
   const allocator = make('allocator', (out) => a.createAllocator(session, memoryInfo, out), a.release.allocator);
-  return { threads, device, env, hostMemory, memoryInfo, allocator };
+  return { threads, device, arithmetic: wantedArithmetic, env, hostMemory, memoryInfo, allocator };
 }
 
 /**

@@ -129,4 +129,6 @@ function forgetHow(value: Value): void {
   value.node = undefined;
   value.sparse = undefined;
   value.reshaped = undefined;
+  value.narrowed = undefined;
+  value.widened = undefined;
 }

@@ -14,7 +14,7 @@ export interface NodeOptions {
   readonly fallible?: boolean;
   /** Left to the processor on every device: kernels of devices for it are wrong or not finished. */
   readonly onCpu?: boolean;
-  /** Cheaper to compute again than to keep: an array of one number over and over. */
+  /** Cheaper to compute again than to keep: an array of one number over and over, float32 of float16. */
   readonly cheap?: boolean;
   /** What it repeats. Its inputs are those of the body, and behind them what the body reads from outside. */
   readonly body?: Body;
@@ -61,8 +61,8 @@ export class Node {
     if (options.fallible) this.calledAt = callerOfTensorFlow();
     // The node that a body belongs to counts as the reader of all that the body reads.
     if (bodyNow) bodyNow.push(this);
-    // Another shape or type costs nothing and may be read by nobody, so it counts when it has a reader itself.
-    else if (op !== 'Reshape' && op !== 'View') this.count();
+    // What costs nothing may be read by nobody, so it counts when it has a reader itself.
+    else if (op !== 'Reshape' && op !== 'View' && !options.cheap) this.count();
   }
 
   /** Makes its inputs count it as a reader, and what makes them again if it has run and left nothing. */

@@ -1,4 +1,5 @@
 import type { Node } from './node';
+import { isNarrowing } from './precision';
 import { nodesFor, producer, runnable } from './reach';
 import { slices } from './slices';
 import { updatesForward } from './updates';
@@ -38,8 +39,13 @@ export function planChunks(wanted: ReadonlySet<Value>): Chunk[] {
 
 /** Nodes that cost nothing, so that each chunk has its own: they never cross from one to another. */
 function isInline(node: Node, wanted: ReadonlySet<Value>): boolean {
-  const free = node.op === 'Reshape' || isView(node) || node.options.cheap === true;
+  const free = node.op === 'Reshape' || isView(node) || node.options.cheap === true || narrowsWhatIsThere(node);
   return free && !wanted.has(node.outputs[0] as Value);
+}
+
+/** The float16 of a weight: cast where it is read, it takes no memory from the forward pass to the backward one. */
+function narrowsWhatIsThere(node: Node): boolean {
+  return isNarrowing(node) && !producer(node.inputs[0] as Value);
 }
 
 /** What a node reads, seen through the inline nodes before it. */

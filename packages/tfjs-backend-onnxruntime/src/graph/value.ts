@@ -39,6 +39,9 @@ export class Value {
   argument?: boolean;
   /** The same numbers in other shapes, for as long as they are not there. */
   reshaped?: Map<string, Value>;
+  /** The same numbers as float16, and as float32 where they are float16. */
+  narrowed?: Value;
+  widened?: Value;
 
   constructor(
     readonly type: ElementType,

@@ -2,6 +2,7 @@ import type { KernelConfig } from '@tensorflow/tfjs-core';
 import { cast } from '../graph/record';
 import type { Value } from '../graph/value';
 import { kernel, type TwoInputs } from './kernel';
+import { plusBias } from './mixed_products';
 import * as op from './ops';
 import { addRows, scaleRows, subtractRows } from './sparse';
 
@@ -58,7 +59,7 @@ function atan2(y: Value, x: Value): Value {
 }
 
 export const binaryKernels: readonly KernelConfig[] = [
-  binary('Add', addRows),
+  binary('Add', (a, b) => plusBias(a, b) ?? addRows(a, b)),
   binary('Sub', subtractRows),
   binary('Multiply', scaleRows),
   binary('RealDiv', (a, b) => (a.type === 'int32' ? op.toWhole(quotient(a, b)) : op.div(a, b))),

@@ -2,8 +2,8 @@ import { backend_util, type KernelConfig, type TensorInfo, util } from '@tensorf
 import { apply, cast, full, reshape } from '../graph/record';
 import type { Value } from '../graph/value';
 import { kernel, type TwoInputs } from './kernel';
+import { mixedGemm, mixedProducts } from './mixed_products';
 import * as op from './ops';
-import { gemm, products } from './products';
 import { elu, leaky, relu, relu6, sigmoid } from './unary';
 
 interface Transposes {
@@ -57,14 +57,14 @@ function product(a: Value, b: Value, { transposeA, transposeB }: Transposes, sha
     const left = reshape(a, transposeA ? a.shape.slice(-2) : [height, a.shape.at(-1) as number]);
     const right = reshape(b, b.shape.slice(-2));
     if (transposeA && rows >= tall * columns) {
-      return op.transpose(gemm(right, left, { transA: !transposeB }), [1, 0]);
+      return op.transpose(mixedGemm(right, left, { transA: !transposeB }), [1, 0]);
     }
     if (transposeB && !transposeA && height > 1 && height <= few && columns >= tall * height) {
-      return op.transpose(gemm(right, left, { transB: true }), [1, 0]);
+      return op.transpose(mixedGemm(right, left, { transB: true }), [1, 0]);
     }
-    return gemm(left, right, { transA: transposeA, transB: transposeB });
+    return mixedGemm(left, right, { transA: transposeA, transB: transposeB });
   }
-  return products(a, b, shape.slice(0, -2), { transA: transposeA, transB: transposeB });
+  return mixedProducts(a, b, shape.slice(0, -2), { transA: transposeA, transB: transposeB });
 }
 
 /** Whole numbers are multiplied in float64, which holds every product and most sums exactly. */

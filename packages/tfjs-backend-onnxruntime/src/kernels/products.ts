@@ -4,14 +4,14 @@ import type { Value } from '../graph/value';
 import type { Attributes } from '../onnx/model';
 import * as op from './ops';
 
-interface ProductOptions {
+export interface ProductOptions {
   readonly transA?: boolean;
   readonly transB?: boolean;
   /** What the product is multiplied by, for nothing. */
   readonly alpha?: number;
 }
 
-interface GemmOptions extends ProductOptions {
+export interface GemmOptions extends ProductOptions {
   /** What is added to the product: of its shape, or broadcast to it. */
   readonly plus?: Value;
 }

@@ -2,8 +2,8 @@ import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import { apply, constant, reshape } from '../../graph/record';
 import { fromNumbers, type Value } from '../../graph/value';
 import { kernel, type OneInput } from '../kernel';
+import { mixedProducts } from '../mixed_products';
 import * as op from '../ops';
-import { products } from '../products';
 
 interface Inputs {
   readonly q: TensorInfo;
@@ -27,22 +27,22 @@ function perGroup(x: Value, k: Value): Value {
 function attention(q: Value, k: Value, v: Value, mask: Value): [Value, Value] {
   const [rows, heads, queries, size] = q.shape as [number, number, number, number];
   const batch = k.shape.slice(0, 2);
-  const grouped = products(perGroup(q, k), k, batch, { transB: true, alpha: 1 / Math.sqrt(size) });
+  const grouped = mixedProducts(perGroup(q, k), k, batch, { transB: true, alpha: 1 / Math.sqrt(size) });
   const scores = op.add(reshape(grouped, [rows, heads, queries, k.shape[2] as number]), mask);
   const shares = apply('Softmax', [scores], scores, { attributes: { axis: -1 } });
-  return [reshape(products(perGroup(shares, k), v, batch), q.shape), shares];
+  return [reshape(mixedProducts(perGroup(shares, k), v, batch), q.shape), shares];
 }
 
 function gradient(dy: Value, q: Value, k: Value, v: Value, shares: Value): [Value, Value, Value] {
   const alpha = 1 / Math.sqrt(q.shape[3] as number);
   const batch = k.shape.slice(0, 2);
   const [s, dyOfGroup] = [perGroup(shares, k), perGroup(dy, k)];
-  const weighted = op.mul(s, products(dyOfGroup, v, batch, { transB: true }));
+  const weighted = op.mul(s, mixedProducts(dyOfGroup, v, batch, { transB: true }));
   const dz = op.sub(weighted, op.mul(s, op.reduce('ReduceSum', weighted, [3], true)));
   return [
-    reshape(products(dz, k, batch, { alpha }), q.shape),
-    products(dz, perGroup(q, k), batch, { transA: true, alpha }),
-    products(s, dyOfGroup, batch, { transA: true }),
+    reshape(mixedProducts(dz, k, batch, { alpha }), q.shape),
+    mixedProducts(dz, perGroup(q, k), batch, { transA: true, alpha }),
+    mixedProducts(s, dyOfGroup, batch, { transA: true }),
   ];
 }
 

@@ -3,6 +3,7 @@ import { cast, full, reshape } from '../../graph/record';
 import { scan } from '../../graph/scan';
 import type { Value } from '../../graph/value';
 import { kernel } from '../kernel';
+import { mixedGemm } from '../mixed_products';
 import * as op from '../ops';
 import { gemm } from '../products';
 import { addRows, segmentSum } from '../sparse';
@@ -85,8 +86,8 @@ function gradient(dy: Value, { hidden, vocabulary, labels, logZ, kept }: Saved, 
     const block = wide(stored as Value);
     const logits = known ?? gemm(hidden, block, { transB: true });
     const share = op.mul(op.exp(op.sub(logits, shift)), negative);
-    const states = [gemm(share, block, { plus: dh as Value })];
-    return { states, results: frozen ? [] : [op.transpose(gemm(columns, share), [1, 0])] };
+    const states = [mixedGemm(share, block, { plus: dh as Value })];
+    return { states, results: frozen ? [] : [op.transpose(mixedGemm(columns, share), [1, 0])] };
   };
   let states: readonly Value[] = [op.mul(labelRows(vocabulary, labels), scale)];
   const parts: Value[] = [];
