@@ -31,7 +31,9 @@ export { type DeviceOptions, setDevice, setThreads } from './binding/environment
 export { livingHandles } from './binding/handle';
 export { UnavailableError } from './binding/library';
 export type { Adapter } from './devices/adapter';
+export { graphicsAdapter } from './devices/adapters';
 export { type DeviceReport, deviceReports } from './devices/device_reports';
+export { DeviceLostError } from './graph/device_failure';
 export { CancelledError, FailedError } from './graph/failure';
 export type { LeftOperator } from './graph/left_to_cpu';
 export type { OperatorTime } from './graph/profiler';

@@ -1,6 +1,7 @@
 import { RunOptions } from '../binding/session';
 import type { Elements } from '../onnx/element_type';
 import { newStatistics, type Statistics } from '../statistics';
+import { lostDevice } from './device_failure';
 import { driveAsync, driveSync } from './drive';
 import { execute, type NativeCalls } from './execute';
 import { FailedError } from './failure';
@@ -90,6 +91,7 @@ export class Scheduler {
     this.flushesUnderWay++;
     const job = this.queue
       .then(() => value.native().read().async())
+      .catch(rethrowExplained)
       .finally(() => {
         this.flushesUnderWay--;
       });
@@ -200,6 +202,10 @@ export class Scheduler {
       this.orphans.delete(orphan);
     }
   }
+}
+
+function rethrowExplained(error: unknown): never {
+  throw lostDevice(String(error)) ?? error;
 }
 
 /** What a flush computes of a value that is held: itself, or what stands for it until somebody wants to see it. */
