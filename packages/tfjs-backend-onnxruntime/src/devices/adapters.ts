@@ -1,5 +1,5 @@
 import { totalmem } from 'node:os';
-import type { Adapter } from './adapter';
+import { type Adapter, preferred } from './adapter';
 import { vulkanAdapters } from './vulkan';
 
 /**
@@ -11,4 +11,9 @@ export function adapters(): Adapter[] {
     return [{ name: 'Apple GPU', kind: 'integrated', memoryBytes: totalmem(), float16: true }];
   }
   return vulkanAdapters();
+}
+
+/** The graphics processor that computes, or would; undefined where no driver says. The backend may be in use. */
+export function graphicsAdapter(): Adapter | undefined {
+  return preferred(adapters());
 }
