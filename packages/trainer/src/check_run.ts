@@ -1,10 +1,13 @@
 import { hasHead } from '@halokit/models';
 import { datasetFingerprint } from './dataset';
 import { InputError } from './input_error';
+import { checkLossScale } from './loss_scale';
 import type { TrainOptions } from './train_options';
 
 /** @throws InputError when plan, dataset, loss, policy, reference and the state to go on from do not belong together */
-export async function checkRun({ policy, loss, dataset, plan, reference, from }: TrainOptions): Promise<void> {
+export async function checkRun(options: TrainOptions): Promise<void> {
+  const { policy, loss, dataset, plan, reference, from } = options;
+  checkLossScale(options.lossScale);
   if (loss.feedback !== dataset.feedback) {
     throw new InputError(
       `The ${loss.name} loss trains on ${loss.feedback}, but the dataset holds ${dataset.feedback}.`,

@@ -8,14 +8,18 @@ export class Gradients {
 
   constructor(private readonly model: CausalLM) {}
 
-  /** Adds the gradient of (sum of losses) / `examples`, and returns the microbatch's tensors, which the caller disposes. */
-  add(losses: () => MicrobatchResult, examples: number): MicrobatchResult {
+  /**
+   * Adds the gradient of `scale` x (sum of losses) / `examples`, and returns the microbatch's tensors, which the caller
+   * disposes.
+   */
+  add(losses: () => MicrobatchResult, examples: number, scale: number): MicrobatchResult {
     let result: MicrobatchResult | undefined;
     const variables = [...this.model.weights.values()];
     const { value, grads } = tf.variableGrads(() => {
       result = losses();
       for (const tensor of tensorsOf(result)) tf.keep(tensor);
-      return tf.div(tf.sum(result.losses), examples) as tf.Scalar;
+      const mean = tf.div(tf.sum(result.losses), examples) as tf.Scalar;
+      return scale === 1 ? mean : (tf.mul(mean, scale) as tf.Scalar);
     }, variables);
     value.dispose();
     for (const [name, variable] of this.model.weights) {

@@ -5,14 +5,16 @@ export { type Dataset, datasetFingerprint, promptKeys, rowLengths } from './data
 export { estimateSteps, type StepEstimate, type TrainingFacts } from './estimate/estimate_steps';
 export type { MemoryParts, PeakMemory } from './estimate/memory_parts';
 export type { AdapterFacts } from './estimate/model_sizes';
+export { peakDeviceBytes } from './estimate/on_gpu';
 export { estimateReferencePass, type PassEstimate } from './estimate/reference_pass';
-export { peakResidentBytes } from './estimate/resident';
+export { peakHostBytes, peakResidentBytes } from './estimate/resident';
 export { type MachineRates, type SecondsRange, secondsOf } from './estimate/seconds';
 export { type StepPasses, stepPasses } from './estimate/step_passes';
 export { estimateStreamedPass, type StreamFacts } from './estimate/streamed_pass';
 export type { StepWork } from './estimate/work';
 export { InputError } from './input_error';
 export { klPartners } from './kl_partners';
+export type { DynamicScale, LossScale } from './loss_scale';
 export { batchMetrics, type Metrics } from './metrics';
 export { type NotFiniteBatch, NotFiniteError } from './not_finite';
 export type { ByWeight, Optimizer, OptimizerState } from './optimizer';

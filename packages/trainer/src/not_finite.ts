@@ -35,11 +35,12 @@ export class NotFiniteError extends Error {
 export function leftOut(
   state: TrainState,
   batch: NotFiniteBatch,
-  { loss, onNotFinite = 'stop', mostSkipped = 5 }: TrainOptions,
+  { loss, lossScale, onNotFinite = 'stop', mostSkipped = 5 }: TrainOptions,
 ): TrainState {
   const { total, inARow } = state.skipped;
   if (onNotFinite === 'stop') {
-    const fix = 'Lower the learning rate, look at the examples, or leave such batches out with onNotFinite.';
+    const scale = typeof lossScale === 'number' && lossScale > 1 ? 'take a smaller lossScale, ' : '';
+    const fix = `Lower the learning rate, ${scale}look at the examples, or leave such batches out with onNotFinite.`;
     throw new NotFiniteError(`${describe(loss.name, batch)} The step was not taken. ${fix}`, batch);
   }
   if (inARow >= mostSkipped) {
@@ -47,8 +48,8 @@ export function leftOut(
     throw new NotFiniteError(`${describe(loss.name, batch)} ${before} Lower the learning rate.`, batch);
   }
   return {
+    ...state,
     step: batch.step,
-    lossState: state.lossState,
     rateScale: onNotFinite === 'lower' ? state.rateScale / 2 : state.rateScale,
     skipped: { total: total + 1, inARow: inARow + 1 },
   };

@@ -18,6 +18,8 @@ export interface StepContext extends BackwardOptions {
   readonly optimizer: Optimizer;
   /** Largest gradient norm; larger gradients are scaled down to it. */
   readonly maxGradNorm?: number;
+  /** What the loss is multiplied by before its gradient is taken, and the gradient divided by before it is clipped. Default: 1. */
+  readonly lossScale?: number;
   /** Of the draws of an adapter's dropout, with the number of the update and of the microbatch. Default: 0. */
   readonly seed?: number;
 }
@@ -61,7 +63,7 @@ export async function attemptStep(
   learningRate: number,
   lossState: unknown,
 ): Promise<AttemptedStep> {
-  const { policy, loss, optimizer, maxGradNorm, gradientCheckpointing, seed = 0 } = context;
+  const { policy, loss, optimizer, maxGradNorm, lossScale = 1, gradientCheckpointing, seed = 0 } = context;
   const rowsAtOnce = Math.max(...microbatches.map((m) => rowPositions(batch, m).length));
   const pass = await noGradientPass(loss, batch, policy, context.reference, rowsAtOnce);
   const everyExample = [...Array(batch.examples).keys()];
@@ -88,10 +90,11 @@ export async function attemptStep(
             gradientCheckpointing,
           }),
         batch.examples,
+        lossScale,
       );
       await collect(result, batch, examples, numbers);
     }
-    const norm = await gradientNorm([...gradients.sums.values()]);
+    const norm = (await gradientNorm([...gradients.sums.values()])) / lossScale;
     const metrics = {
       ...batchMetrics(batch, numbers),
       ...prepareMetrics,
@@ -99,7 +102,8 @@ export async function attemptStep(
       learning_rate: learningRate,
     };
     const updated = Number.isFinite(metrics.loss) && Number.isFinite(norm);
-    if (updated) optimizer.update(policy.weights, gradients.sums, learningRate, clipFactor(norm, maxGradNorm));
+    const factor = clipFactor(norm, maxGradNorm) / lossScale;
+    if (updated) optimizer.update(policy.weights, gradients.sums, learningRate, factor);
     return { metrics, numbers, lossState: updated ? state : lossState, updated };
   } finally {
     gradients.dispose();

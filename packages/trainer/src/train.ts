@@ -1,12 +1,13 @@
 import { checkRun } from './check_run';
 import type { Metrics } from './metrics';
-import { leftOut, type NotFiniteBatch } from './not_finite';
+import type { NotFiniteBatch } from './not_finite';
 import type { Reference } from './reference';
 import { referenceRows } from './reference_rows';
 import { attemptStep } from './step';
+import { stepOutcome } from './step_outcome';
 import { tokenBatch } from './token_batch';
 import type { TrainOptions } from './train_options';
-import { freshState, type TrainState } from './train_state';
+import { stateToBegin, type TrainState } from './train_state';
 
 /** Said after every step. */
 export interface StepEvent {
@@ -17,6 +18,8 @@ export interface StepEvent {
   readonly metrics: Metrics;
   /** Where the run stands now: what `from` goes on with. */
   readonly state: TrainState;
+  /** The step was not made, because the gradient was more than its arithmetic holds; the scale of the loss is now half. */
+  readonly overflowed?: true;
   /** The batch, where it was left out because its numbers are not finite. */
   readonly notFinite?: NotFiniteBatch;
 }
@@ -41,29 +44,30 @@ export async function* train(options: TrainOptions): AsyncGenerator<StepEvent> {
   const maxLength = options.maxLength ?? policy.config.maxPositionEmbeddings;
   if (!(await prefetched(reference, options, maxLength))) return;
   const steps = plan.steps.length;
-  let state = options.from ?? freshState(loss.initialState);
+  let state = stateToBegin(options);
+  const fixedScale = typeof options.lossScale === 'number' ? options.lossScale : 1;
   for (const planned of plan.steps.slice(state.step)) {
     if (signal?.aborted) return;
     const started = performance.now();
     const batch = tokenBatch(dataset, planned, maxLength);
     const learningRate = options.learningRate * (schedule?.(state.step, steps) ?? 1) * state.rateScale;
-    const result = await attemptStep(context, batch, planned.microbatches, learningRate, state.lossState);
+    const lossScale = state.lossScale?.scale ?? fixedScale;
+    const scaled = { ...context, lossScale };
+    const result = await attemptStep(scaled, batch, planned.microbatches, learningRate, state.lossState);
     const { epoch, examples } = planned;
-    const { numbers } = result;
     const step = state.step + 1;
-    const notFinite = result.updated ? undefined : { step, epoch, examples, metrics: result.metrics, numbers };
-    state = notFinite
-      ? leftOut(state, notFinite, options)
-      : { ...state, step, lossState: result.lossState, skipped: { ...state.skipped, inARow: 0 } };
+    const { overflowed, notFinite, ...next } = stepOutcome(state, { step, epoch, examples, ...result }, options);
+    state = next.state;
     const tokens = batch.rows.reduce((sum, row) => sum + row.prompt.length + row.response.length, 0);
     const seconds = (performance.now() - started) / 1000;
-    const { total } = state.skipped;
+    const skipped = state.skipped.total + (state.lossScale?.skipped ?? 0);
     const metrics = {
       ...result.metrics,
-      ...(total > 0 && { skipped_steps: total }),
+      ...(options.lossScale !== undefined && { loss_scale: lossScale }),
+      ...(skipped > 0 && { skipped_steps: skipped }),
       tokens_per_second: tokens / seconds,
     };
-    yield { step, steps, epoch, metrics, state, ...(notFinite && { notFinite }) };
+    yield { step, steps, epoch, metrics, state, ...(overflowed && { overflowed }), ...(notFinite && { notFinite }) };
   }
 }
 

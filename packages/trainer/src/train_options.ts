@@ -1,6 +1,7 @@
 import type { Loss } from '@halokit/losses';
 import type { BackwardOptions, CausalLM } from '@halokit/models';
 import type { Dataset } from './dataset';
+import type { LossScale } from './loss_scale';
 import type { Optimizer } from './optimizer';
 import type { BatchPlan } from './plan';
 import type { Reference } from './reference';
@@ -24,6 +25,8 @@ export interface TrainOptions extends BackwardOptions {
   readonly schedule?: Schedule;
   /** Largest gradient norm; none when absent. */
   readonly maxGradNorm?: number;
+  /** Against gradients that vanish in float16: a number, or `dynamic`, which finds it. Default: 1, which changes no number. */
+  readonly lossScale?: LossScale;
   /** Longest KL row in tokens; the model's own limit when absent. */
   readonly maxLength?: number;
   /**
