@@ -1,6 +1,7 @@
 import type { MemoryParts, PeakMemory, Resident } from './memory_parts';
 import type { ModelSizes } from './model_sizes';
 import { float, type Moment } from './moments';
+import { madeByUpdate } from './on_gpu';
 import { plainMoments } from './plain_moments';
 import type { StepPasses } from './step_passes';
 import { bytesSaved } from './stored';
@@ -62,21 +63,23 @@ function bytesOf(numbers: Omit<Moment, 'moment'>): Partial<Record<keyof MemoryPa
  * The first update makes the optimiser's state, out of zeros, and what a frozen copy shared with the policy until then. It
  * begins with the embeddings, whose gradient becomes a matrix, and small weights; a large vocabulary matrix comes last.
  */
-function updateMoments(sizes: ModelSizes, { copy, copyStorage, slots }: Resident): Moment[] {
+function updateMoments(sizes: ModelSizes, resident: Resident): Moment[] {
+  const { copy, copyStorage, slots } = resident;
   const { parameters, vocabularyMatrix } = sizes.trained;
   const embeddings = sizes.trained.embeddings || vocabularyMatrix;
   const last = float * vocabularyMatrix > ownRunBytes ? vocabularyMatrix : 0;
   const before = parameters - last;
+  const made = madeByUpdate(resident);
   const moments: Moment[] = [
-    { moment: 'the update', gradients: parameters },
+    { moment: 'the update', gradients: parameters, working: made * vocabularyMatrix },
     {
       moment: 'the first update',
       ...(!copyStorage && { copy: 0 }),
       ...{ optimizer: slots * (before - embeddings), gradients: parameters - sizes.trained.embeddings },
-      working: (2 + 2 * slots) * embeddings,
+      working: (2 + 2 * slots + made) * embeddings,
     },
   ];
   if (!copy || copyStorage) return moments;
-  const vocabulary = { gradients: last, working: (1 + 2 * slots) * last };
+  const vocabulary = { gradients: last, working: (1 + 2 * slots + made) * last };
   return [...moments, { moment: 'the first update', copy: before, optimizer: slots * before, ...vocabulary }];
 }

@@ -42,4 +42,9 @@ export interface Resident extends BackwardOptions {
   readonly storage?: Storage;
   /** Numbers of the optimiser's state for each weight: 1 for RMSprop, 2 for AdamW. */
   readonly slots: number;
+  /**
+   * A graphics processor computes, by ONNX Runtime's WebGPU provider: updates and gradients of large matrices are made whole, where
+   * a processor makes them block by block. Default: false.
+   */
+  readonly onGpu?: boolean;
 }

@@ -19,3 +19,14 @@ const processGrowth = 90e6;
 export function peakResidentBytes(peak: number, base: number): number {
   return base + processGrowth + arenaShare * peak;
 }
+
+/**
+ * The most resident memory of a process that trains on a graphics processor, in bytes: weights come through it once, on their way to
+ * the device.
+ *
+ * @param weights `StepEstimate.memory.parts.weights`
+ * @param base resident before the model is loaded
+ */
+export function peakHostBytes(weights: number, base: number): number {
+  return base + processGrowth + weights;
+}

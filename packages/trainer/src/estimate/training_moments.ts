@@ -2,21 +2,20 @@ import type { PassShape } from '@halokit/models';
 import type { Resident } from './memory_parts';
 import type { ModelSizes } from './model_sizes';
 import { float, keepsLogits, layersAgain, logitsBlockBytes, type Moment, sharesOf } from './moments';
+import { keptByAllocator, madeByGradient } from './on_gpu';
 import { widenedAtOnce } from './stored';
 
 /** Copies of attention's shares that its backward pass has at once: their gradient, its product with them, and the result. */
 const sharesInBackward = 3;
 
 /** The moments at which a forward pass and its backward pass may hold most, pass after pass. */
-export function trainingMoments(
-  sizes: ModelSizes,
-  training: readonly PassShape[],
-  { gradientCheckpointing = false, storage }: Resident,
-): Moment[] {
+export function trainingMoments(sizes: ModelSizes, training: readonly PassShape[], resident: Resident): Moment[] {
+  const { gradientCheckpointing = false, storage } = resident;
   const { width, layers, footprint, adapter } = sizes;
   const { parameters, embeddings, vocabularyMatrix } = sizes.trained;
   const widened = widenedAtOnce(sizes, storage !== undefined);
   const again = layersAgain(layers, gradientCheckpointing);
+  const free = keptByAllocator(sizes, resident);
   let tokensBefore = 0;
   return training.flatMap((pass, i): Moment[] => {
     const tokens = pass.rows * pass.tokens;
@@ -35,8 +34,8 @@ export function trainingMoments(
     const inLast = again === undefined ? layers : ((layers - 1) % again) + 1;
     const logits = keepsLogits(sizes, pass) ? pass.predictions * sizes.vocabulary : 0;
     const block = Math.min(pass.predictions * sizes.vocabulary, logitsBlockBytes / float);
-    const inAttention = sharesInBackward * shares + 4 * tokens * width + widened.inLayer;
-    const inMlp = tokens * footprint.working + widened.inLayer;
+    const inAttention = sharesInBackward * shares + 4 * tokens * width + widened.inLayer + free;
+    const inMlp = tokens * footprint.working + widened.inLayer + free;
     const all = parameters - embeddings + lookedUp(tokensBefore);
     return [
       {
@@ -46,7 +45,7 @@ export function trainingMoments(
           ...kept(again === undefined ? layers : 0),
           logits,
           gradients: summed,
-          working: 2 * vocabularyMatrix + Math.max(block, block / 2 + widened.inVocabulary),
+          working: madeByGradient(resident) * vocabularyMatrix + Math.max(block, block / 2 + widened.inVocabulary),
         },
       },
       {
