@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, expect, test, vi } from 'vitest';
-import { chooseBackend } from './backend';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { backendWords, chooseBackend, numbersOf } from './backend';
 import { InputError } from './input_error';
 
 afterEach(() => {
@@ -17,6 +17,7 @@ function withoutOnnxRuntime(): void {
       },
     },
     setThreads: () => {},
+    setDevice: () => {},
   }));
 }
 
@@ -32,10 +33,10 @@ test('the default is ONNX Runtime, on the threads asked for', async () => {
 
 test('where it does not start, wasm takes over and says so', async () => {
   withoutOnnxRuntime();
-  const { name, notice } = await chooseBackend('auto');
-  expect(name).toBe('wasm');
-  expect(notice).toMatch(
-    /WebAssembly, one core, several times slower than ONNX Runtime, which did not start: .* sunos/,
+  const chosen = await chooseBackend('auto');
+  expect(chosen.name).toBe('wasm');
+  expect(backendWords(chosen)).toMatch(
+    /WebAssembly, one core; several times slower than ONNX Runtime, which did not start: .* sunos/,
   );
 });
 
@@ -49,4 +50,40 @@ test('asked for by name, it is an error that says why and what to do', async () 
 test.each(['wasm', 'cpu'] as const)('%s is there when asked for', async (name) => {
   expect((await chooseBackend(name)).name).toBe(name);
   expect(tf.getBackend()).toBe(name);
+});
+
+describe('a device is of ONNX Runtime', () => {
+  const cuda = /CUDA cannot be used: .* --device cpu needs nothing/;
+
+  test('one that does not start is an error that says why, with any backend that may be it', async () => {
+    for (const name of ['auto', 'onnxruntime'] as const) {
+      await expect(chooseBackend(name, { device: 'cuda' })).rejects.toThrow(InputError);
+      await expect(chooseBackend(name, { device: 'cuda' })).rejects.toThrow(cuda);
+    }
+  });
+
+  test('float16 on the processor is an error', async () => {
+    const asked = chooseBackend('onnxruntime', { device: 'cpu', float16: true });
+    await expect(asked).rejects.toThrow(InputError);
+    await expect(asked).rejects.toThrow('take float16 on a graphics processor');
+  });
+
+  test('other backends take neither', async () => {
+    await expect(chooseBackend('wasm', { device: 'webgpu' })).rejects.toThrow('--device webgpu is of ONNX Runtime');
+    await expect(chooseBackend('cpu', { float16: true })).rejects.toThrow('--float16 is of ONNX Runtime');
+    expect((await chooseBackend('cpu', { device: 'auto' })).name).toBe('cpu');
+    expect((await chooseBackend('cpu', { device: 'cpu' })).name).toBe('cpu');
+  });
+
+  test('after one that failed, the processor starts', async () => {
+    expect(await chooseBackend('onnxruntime', { device: 'cpu' })).toMatchObject({ device: 'cpu' });
+  });
+});
+
+test('numbers of another device or arithmetic have a name of their own', () => {
+  const onnxruntime = { name: 'onnxruntime', notice: '' } as const;
+  const names = [{}, { device: 'cpu' }, { device: 'webgpu' }, { device: 'webgpu', float16: true }] as const;
+  expect(names.map((own) => numbersOf({ ...onnxruntime, ...own }))).toEqual([
+    ...['onnxruntime', 'onnxruntime', 'onnxruntime-webgpu', 'onnxruntime-webgpu-float16'],
+  ]);
 });

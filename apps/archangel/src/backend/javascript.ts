@@ -9,7 +9,7 @@ export async function startWasm(): Promise<string | undefined> {
 }
 
 /** Makes plain JavaScript compute, which always starts. */
-export async function startCpu(reason: string): Promise<string> {
+export async function startCpu(): Promise<string> {
   await tf.setBackend('cpu');
-  return `plain JavaScript (${reason}); many times slower than WebAssembly`;
+  return 'plain JavaScript, many times slower than WebAssembly';
 }

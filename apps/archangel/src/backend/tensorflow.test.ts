@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Double, type Place, tensorflowPlace } from '../../test/tensorflow_double';
-import { chooseBackend } from '../backend';
+import { backendWords, chooseBackend } from '../backend';
 import { InputError } from '../input_error';
 
 let places: Place[] = [];
@@ -62,7 +62,9 @@ describe('which one computes is said, and on what', () => {
   ];
 
   test.each(cases)('%s', async (_, doubles, notice) => {
-    expect(await asked(place(doubles))).toEqual({ name: 'tensorflow', notice });
+    const chosen = await asked(place(doubles));
+    expect(backendWords(chosen)).toBe(notice);
+    expect(chosen.name).toBe('tensorflow');
     expect(tf.getBackend()).toBe('tensorflow');
   });
 });
@@ -118,7 +120,7 @@ describe('auto takes TensorFlow where it has a GPU, and else ONNX Runtime', () =
   test.each(cases)('%s', async (_, gpu, name, notice) => {
     const chosen = await chooseBackend('auto', { threads: 1 }, place({ 'tfjs-node-gpu': gpu }).from);
     expect(chosen.name).toBe(name);
-    expect(chosen.notice.endsWith(notice)).toBe(true);
+    expect(backendWords(chosen).endsWith(notice)).toBe(true);
     expect(tf.getBackend()).toBe(name);
     expect(tf.findBackend('tensorflow') === null).toBe(name !== 'tensorflow');
   });

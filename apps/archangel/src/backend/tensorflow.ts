@@ -36,16 +36,17 @@ export async function startTensorflow(name: TensorflowPackage, from: string): Pr
 }
 
 /**
- * Makes the first of TensorFlow's packages compute that loads, and says in words which it is and what it computes on.
+ * Makes the first of TensorFlow's packages compute that loads. Says in words which it is and what it computes on, and why not another.
  *
  * @throws InputError that says of each what is missing, and how to get it
  */
-export async function startAnyTensorflow(from: string): Promise<string> {
+export async function startAnyTensorflow(from: string): Promise<{ notice: string; reason?: string }> {
   const failures: NotLoadedError[] = [];
   const said = (word: 'reason' | 'message') => failures.map((error, i) => `${tensorflowPackages[i]} ${error[word]}`);
   for (const name of tensorflowPackages) {
     try {
-      return [tensorflowWords(await startTensorflow(name, from)), ...said('reason')].join('; ');
+      const notice = tensorflowWords(await startTensorflow(name, from));
+      return failures.length === 0 ? { notice } : { notice, reason: said('reason').join('; ') };
     } catch (error) {
       if (!(error instanceof NotLoadedError)) throw error;
       failures.push(error);

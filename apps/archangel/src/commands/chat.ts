@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { disposeModel, generateStream } from '@halokit/models';
 import { loadAdapter } from '@halokit/models/node';
 import { defineCommand } from 'citty';
-import { chooseBackend } from '../backend';
+import { backendWords, chooseBackend } from '../backend';
 import { findAsked } from '../chat/asked_model';
 import { type Answer, ChatLoop } from '../chat/chat_loop';
 import { Conversation } from '../chat/conversation';
@@ -69,11 +69,11 @@ async function open(config: ChatConfig) {
     ...(system !== undefined && { system }),
     ...(controlToken !== undefined && { controlToken }),
   });
-  const { notice } = await chooseBackend(backend, config);
+  const computing = backendWords(await chooseBackend(backend, config));
   const base = await loadFound(found, { offline, trainable: false });
   const model = adapter === undefined ? base : await loadAdapter(base, adapter, { trainable: false });
   const control = controlToken === undefined ? '' : `, control token ${controlToken}`;
-  console.error(`${place}: format ${format.name}${control}, context ${context} tokens; ${notice}. /help says more.`);
+  console.error(`${place}: format ${format.name}${control}, context ${context} tokens; ${computing}. /help says more.`);
   return { model, conversation, decode: (ids: readonly number[]) => tokenizer.decode(ids, { special: true }) };
 }
 

@@ -4,7 +4,7 @@ import { catalogue, sft } from '@halokit/losses';
 import { cloneModel, disposeModel, parameterCount } from '@halokit/models';
 import { referenceModel, remembered } from '@halokit/trainer';
 import { defineCommand } from 'citty';
-import { chooseBackend } from '../backend';
+import { backendWords, chooseBackend } from '../backend';
 import type { Card } from '../card/card';
 import { demoCard, figuresOf } from '../card/demo_card';
 import { type DemoConfig, demoConfig } from '../config/demo_config';
@@ -51,7 +51,7 @@ export async function runDemo(config: DemoConfig): Promise<readonly Standing[]> 
   const out = config.out ?? join('runs', `demo-seed-${seed}`);
   const lessons = [...taughtAnyway, ...(await askedFor(config))];
   const backend = await chooseBackend(config.backend, config);
-  console.log(`Aligns a small language model with human feedback, on this machine: ${backend.notice}.\n`);
+  console.log(`Aligns a small language model with human feedback, on this machine: ${backendWords(backend)}.\n`);
 
   const material = demoMaterial(seed, config.prompts, lessons.at(-1)?.loss.needs);
   const { world, tokenizer, files, demonstrations, heldOut, said } = material;

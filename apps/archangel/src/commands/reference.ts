@@ -1,6 +1,6 @@
 import { disposeModel } from '@halokit/models';
 import { type ArgsDef, defineCommand } from 'citty';
-import { chooseBackend } from '../backend';
+import { backendWords, chooseBackend } from '../backend';
 import { configFlags } from '../config/describe';
 import { loadTrainConfig, type TrainRequest } from '../config/load_config';
 import { trainConfig } from '../config/train_config';
@@ -37,7 +37,7 @@ async function runReference(args: readonly string[]): Promise<void> {
   const found = await findModel(config.model as string, config.offline);
   const material = await trainMaterial(request, found);
   const backend = await chooseBackend(config.backend, config);
-  console.log(`Backend: ${backend.notice}`);
+  console.log(`Backend: ${backendWords(backend)}`);
   const setup = await trainSetup(request, found, material);
   const { streamed } = await announce(setup.intent, backend, config.memory, setup.stream);
   const opened = await openModel(config, found, setup.stored.storage, material.tokenizer.tokenizer);

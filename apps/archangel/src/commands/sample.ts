@@ -2,7 +2,7 @@ import { Tally } from '@halokit/data';
 import { type Completion, meanInterval, table, wilson } from '@halokit/evaluation';
 import { disposeModel, modelFingerprint } from '@halokit/models';
 import { type ArgsDef, defineCommand } from 'citty';
-import { chooseBackend } from '../backend';
+import { backendWords, chooseBackend } from '../backend';
 import { configFlags } from '../config/describe';
 import { readFlags } from '../config/flags';
 import { type SampleConfig, sampleConfig } from '../config/sample_config';
@@ -47,7 +47,7 @@ async function runSample(args: readonly string[]): Promise<void> {
   const prompts = fittingPrompts(sequence, models, { count: config.prompts, maxNewTokens: config.maxNewTokens }, tally);
   sayPrompts(prompts, sequence.length, from, describeCounts(tally.counts()));
   if (models.length > 1) console.log(`  All ${models.length} models are asked the same ones, in the same order.`);
-  console.log(`Backend: ${(await chooseBackend(config.backend, config)).notice}`);
+  console.log(`Backend: ${backendWords(await chooseBackend(config.backend, config))}`);
   const { signal, end } = stopSignal('Stopping; the answers so far are kept.');
   const rows: string[][] = [];
   try {

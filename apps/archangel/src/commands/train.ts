@@ -1,6 +1,6 @@
 import { disposeModel } from '@halokit/models';
 import { type ArgsDef, defineCommand } from 'citty';
-import { chooseBackend } from '../backend';
+import { backendWords, chooseBackend } from '../backend';
 import { configFlags } from '../config/describe';
 import { loadTrainConfig } from '../config/load_config';
 import { trainConfig } from '../config/train_config';
@@ -38,7 +38,7 @@ export async function runTrain(args: readonly string[]): Promise<readonly Figure
   const found = config.model === undefined ? undefined : await findModel(config.model, config.offline);
   const material = await trainMaterial(request, found);
   const backend = await chooseBackend(config.backend, config);
-  console.log(`Backend: ${backend.notice}`);
+  console.log(`Backend: ${backendWords(backend)}`);
   const setup = await trainSetup(request, found, material);
   const { planned, streamed } = await announce(setup.intent, backend, config.memory, setup.stream);
   const plan = { request, found, material, setup, backend };

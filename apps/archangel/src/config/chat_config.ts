@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { backendNames } from '../backend';
+import { computeOptions } from './compute_options';
 
 /** What `archangel chat` can be told, by flags. */
 export const chatConfig = z.strictObject({
@@ -26,8 +26,7 @@ export const chatConfig = z.strictObject({
     .describe('control token behind every prompt; default: desirable where the run trained with them'),
   tokenizer: z.string().optional().describe('tokenizer.json, its folder, or hf:owner/name; default: the model’s'),
   offline: z.boolean().default(false).describe('never ask the network: what was fetched before serves'),
-  backend: z.enum(backendNames).default('auto').describe('what computes; default: the fastest that starts'),
-  threads: z.int().min(1).optional().describe('threads that compute with ONNX Runtime; default: one a core'),
+  ...computeOptions,
 });
 
 export type ChatConfig = z.output<typeof chatConfig>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { backendNames } from '../backend';
+import { computeOptions } from './compute_options';
 
 /** What `archangel demo` can be told, by flags. */
 export const demoConfig = z.strictObject({
@@ -10,8 +10,7 @@ export const demoConfig = z.strictObject({
   loss: z.record(z.string(), z.unknown()).default({}).describe('options of that loss, such as loss.beta'),
   seed: z.int().default(1).describe('of the world, the model, the batches and the draws'),
   out: z.string().optional().describe('run folder; default: runs/demo-seed-SEED, replaced if it holds a run'),
-  backend: z.enum(backendNames).default('auto').describe('what computes; default: the fastest that starts'),
-  threads: z.int().min(1).optional().describe('threads that compute with ONNX Runtime; default: one a core'),
+  ...computeOptions,
   sftSteps: z.int().min(1).default(200).describe('updates in which the model learns to speak'),
   alignSteps: z.int().min(1).default(48).describe('updates with KTO, as many with DPO and with a loss of yours'),
   prompts: z.int().min(1).default(250).describe('held-out prompts to judge on'),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { backendNames } from '../backend';
+import { computeOptions } from './compute_options';
 import { endpointOptions } from './endpoint_options';
 
 /** What `archangel judge` can be told, by flags. */
@@ -27,11 +27,8 @@ export const judgeConfig = z.strictObject({
     .describe('replace judgments of another judge, question or model of the same name'),
   json: z.boolean().default(false).describe('print one JSON document in place of the text'),
   offline: z.boolean().default(false).describe('never ask the hub: what was fetched before serves'),
-  backend: z
-    .enum(backendNames)
-    .default('auto')
-    .describe('what computes a reward model; default: the fastest that starts'),
-  threads: z.int().min(1).optional().describe('threads that compute with ONNX Runtime; default: one a core'),
+  ...computeOptions,
+  backend: computeOptions.backend.describe('what computes a reward model; default: the fastest that starts'),
 });
 
 export type JudgeConfig = z.output<typeof judgeConfig>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { backendNames } from '../backend';
+import { computeOptions } from './compute_options';
 import { dataOptions } from './data_options';
 
 const { columns, rated, split, offline } = dataOptions;
@@ -44,8 +44,7 @@ export const sampleConfig = z.strictObject({
     .optional()
     .describe('prompts answered at once; default: as many as 0.5 GB of keys and values is for, at most 64'),
   offline,
-  backend: z.enum(backendNames).default('auto').describe('what computes; default: the fastest that starts'),
-  threads: z.int().min(1).optional().describe('threads that compute with ONNX Runtime; default: one a core'),
+  ...computeOptions,
 });
 
 export type SampleConfig = z.output<typeof sampleConfig>;

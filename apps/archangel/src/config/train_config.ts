@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { backendNames } from '../backend';
+import { computeOptions } from './compute_options';
 import { dataOptions } from './data_options';
 import { loraOptions } from './lora_options';
 import { memoryOptions } from './memory_options';
@@ -71,8 +71,7 @@ export const trainConfig = z.strictObject({
   out: z.string().optional().describe('run folder; default: runs/METHOD-DATA'),
   overwrite: z.boolean().default(false).describe('replace the run folder if it exists'),
   seed: z.int().default(1),
-  backend: z.enum(backendNames).default('auto').describe('what computes; default: the fastest that starts'),
-  threads: z.int().min(1).optional().describe('threads that compute with ONNX Runtime; default: one a core'),
+  ...computeOptions,
   batchSize: count().default(32).describe('examples in one update'),
   microbatchSize: count().default(16).describe('examples computed at once'),
   memory: z

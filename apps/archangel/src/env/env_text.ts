@@ -1,4 +1,5 @@
 import type { Adapter, DeviceReport } from '@halokit/tfjs-backend-onnxruntime';
+import { backendWords } from '../backend';
 import { gigabytes } from '../plan/plan_text';
 import { whole } from '../terminal/numbers';
 import type { Reason } from './probe';
@@ -16,8 +17,8 @@ export function envText({ machine, versions, threads, backends, auto, devices }:
       ['Node', node],
     ]),
     section('backends (--backend)', [
-      ...backends.map((each): [string, string] => [each.name, backendWords(each)]),
-      ['auto', 'found' in auto ? `takes ${auto.found.name}: ${auto.found.notice}` : absent(auto)],
+      ...backends.map((each): [string, string] => [each.name, reportWords(each)]),
+      ['auto', 'found' in auto ? `takes ${auto.found.name}: ${backendWords(auto.found)}` : absent(auto)],
     ]),
     section(
       'devices of onnxruntime (--device)',
@@ -36,7 +37,7 @@ function absent({ reason, remedy }: Partial<Reason>): string {
   return `no: ${reason}${remedy ? `. ${remedy}` : ''}`;
 }
 
-function backendWords({ available, notice, ...why }: BackendReport): string {
+function reportWords({ available, notice, ...why }: BackendReport): string {
   return available ? `yes: ${notice}` : absent(why);
 }
 

@@ -47,7 +47,7 @@ const look: { readonly [N in ProbeName]: () => Promise<Found[N]> } = {
   },
   '@tensorflow/tfjs-node-gpu': () => tensorflow('@tensorflow/tfjs-node-gpu'),
   '@tensorflow/tfjs-node': () => tensorflow('@tensorflow/tfjs-node'),
-  auto: () => chooseBackend('auto'),
+  auto: () => chooseBackend('auto', { device: 'auto' }),
 };
 
 async function tensorflow(name: Tensorflow['package']): Promise<Tensorflow> {

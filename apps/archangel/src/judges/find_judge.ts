@@ -8,7 +8,7 @@ import type { FoundJudge } from './found_judge';
 import { functionJudge } from './function_judge';
 import { openRewardModel, textsAtOnce } from './reward_judge';
 
-type JudgeOptions = EndpointConfig & Pick<JudgeConfig, 'offline' | 'backend' | 'threads'>;
+type JudgeOptions = EndpointConfig & Pick<JudgeConfig, 'offline' | 'backend' | 'device' | 'float16' | 'threads'>;
 
 /**
  * The judge that a person means: the demo world's (`world`), a TypeScript or JavaScript file, the folder of a model with a reward head (or of its run,

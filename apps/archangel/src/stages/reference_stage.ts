@@ -4,6 +4,7 @@ import { folderFiles } from '@halokit/models/node';
 import { type Reference, referenceModel, remembered } from '@halokit/trainer';
 import { openReferenceStore, type ReferenceStore } from '@halokit/trainer/node';
 import { consola } from 'consola';
+import { numbersOf } from '../backend';
 import { InputError } from '../input_error';
 import { Interrupted } from '../survival/interrupted';
 import { stopSignal } from '../survival/stop_signal';
@@ -46,7 +47,7 @@ export async function referenceStage(run: AskingRun, streamed: boolean): Promise
   }
   const questions = await referenceQuestions(run, run.model.config.maxPositionEmbeddings);
   if (questions.length === 0) return { reference: nobody, close() {} };
-  const folder = join(cacheFolder(), 'references', run.backend.name);
+  const folder = join(cacheFolder(), 'references', numbersOf(run.backend));
   try {
     return { reference: await storedReference(run, { questions, folder, streamed }), close() {} };
   } catch (error) {
