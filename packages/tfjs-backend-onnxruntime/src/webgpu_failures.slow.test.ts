@@ -1,6 +1,9 @@
+import '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { runProgram } from '../test/child';
-import { missingDriver } from '../test/software_vulkan';
+import { missingDriver, softwareVulkan } from '../test/software_vulkan';
+import { setDevice } from '.';
 
 const missing = missingDriver('swiftshader');
 if (missing) console.log(`Skipped: ${missing}.`);
@@ -13,3 +16,27 @@ test.skipIf(missing)('memory that a device has not is a clear error, after which
   expect(values.length).toBeGreaterThan(0);
   expect(values).toEqual(values.map((_, i) => 1 + i));
 });
+
+const without = missingDriver('lavapipe');
+if (without) console.log(`Skipped: ${without}.`);
+
+test.skipIf(without)(
+  'an index that is computed fails in the run if it is out of range, as on the processor',
+  async () => {
+    softwareVulkan('lavapipe');
+    setDevice('webgpu');
+    await tf.setBackend('onnxruntime');
+    const x = tf.tensor2d([
+      [1, 2],
+      [3, 4],
+    ]);
+    const index = (n: number) => tf.tidy(() => tf.cast(tf.sum(tf.fill([n], 1)), 'int32').reshape([1]));
+    expect(Array.from(await tf.gather(x, index(1)).data())).toEqual([3, 4]);
+    await expect(tf.gather(x, index(2)).data()).rejects.toThrow(
+      /GatherV2 failed in Gather .*, called at .*slow\.test\.ts/,
+    );
+    const negative = tf.sub(index(1), tf.scalar(2, 'int32')) as tf.Tensor1D;
+    await expect(tf.gather(x, negative).data()).rejects.toThrow('GatherV2 failed');
+    expect(Array.from(await tf.square(x).data())).toEqual([1, 4, 9, 16]);
+  },
+);

@@ -1,7 +1,7 @@
 import { api, made } from './api';
 import { environment } from './environment';
 
-/** What ONNX Runtime's arena counts, in bytes: tensors, and what a running graph makes on its way. */
+/** What ONNX Runtime's arena counts, in bytes: tensors, and what a running graph makes on its way. NaN on a device, which does not. */
 export interface ArenaStatistics {
   readonly inUse: number;
   /** The most that was in use at once since the backend started. */

@@ -22,7 +22,11 @@ function checked(values: Value): Value {
   }
   const negative = cast(op.less(x, op.like(x, 0)), 'int32');
   const onlyPlace = fromNumbers(Int32Array.of(0), 'int32', [1]);
-  const zeros = apply('Gather', [onlyPlace, negative], negative, { attributes: { axis: 0 }, fallible: true });
+  const zeros = apply('Gather', [onlyPlace, negative], negative, {
+    attributes: { axis: 0 },
+    fallible: true,
+    onCpu: true,
+  });
   return op.add(x, zeros);
 }
 
