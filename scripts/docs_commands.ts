@@ -48,8 +48,9 @@ function runsOf(words: readonly string[]): string[] {
 }
 
 async function runApp(words: readonly string[]): Promise<string> {
-  // Node itself loads a loss of one's own, and finds the packages' sources only where it was started so.
-  if (words.includes('./my_halo.ts'))
+  // Node itself loads a loss of one's own, and finds the packages' sources only where it was started so; `env` starts the
+  // program that runs.
+  if (words.includes('./my_halo.ts') || words[0] === 'env')
     return execFileSync(process.execPath, [...fromSource, ...words], { encoding: 'utf8' });
   const { status, stdout, stderr } = await runHere(...words);
   if (status !== 0) throw new Error(`archangel ${words.join(' ')}\nended with status ${status}.\n${stdout}${stderr}`);

@@ -65,6 +65,8 @@ export const leftOut: readonly LeftOut[] = [
 /** Run by commands_of_docs.slow.test.ts: each starts a program, whose start alone takes seconds. */
 export const slow: readonly string[] = [
   'archangel check ./my_halo.ts',
+  'archangel env',
+  'archangel env --json',
   'archangel values --loss ./my_halo.ts',
   'npm run archangel -- demo --loss ./my_halo.ts',
   'npm run bench -- --help',

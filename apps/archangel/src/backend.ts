@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs';
 import type { DeviceName } from '@halokit/tfjs-backend-onnxruntime';
 import * as tf from '@tensorflow/tfjs-core';
-import { bestDevice, type DeviceChoice } from './backend/device';
+import { bestDevice, type DeviceChoice, deviceOfEnvironment } from './backend/device';
 import { startCpu, startWasm } from './backend/javascript';
 import { type OnnxRuntimeOptions, startOnnxRuntime } from './backend/onnxruntime';
 import { startAnyTensorflow, startTensorflowGpu } from './backend/tensorflow';
@@ -81,6 +81,7 @@ async function onnxruntime(options: BackendOptions, asked: DeviceChoice): Promis
   try {
     return await startOn(options, asked);
   } catch (error) {
+    if (error instanceof InputError) throw error;
     const way = asked === 'cpu' || asked === 'auto' ? '--backend wasm' : '--device cpu';
     throw new InputError(`${(error as Error).message} ${way} needs nothing.`);
   }
@@ -94,6 +95,8 @@ async function startOn(options: BackendOptions, asked: DeviceChoice): Promise<Ch
   };
   const { threads, float16 } = options;
   if (asked !== 'auto') return start({ threads, float16, device: asked });
+  const named = deviceOfEnvironment();
+  if (named) return start({ threads, float16, device: named.device }, named.reason);
   const { device, reason } = await bestDevice();
   if (device === 'cpu') return start({ threads, float16, device }, reason);
   try {
@@ -116,6 +119,7 @@ async function fallBack(options: BackendOptions, device: DeviceChoice): Promise<
   try {
     return await startOn(options, device);
   } catch (error) {
+    if (error instanceof InputError) throw error;
     const reason = `several times slower than ONNX Runtime, which did not start: ${(error as Error).message}`;
     const wasm = await startWasm();
     if (wasm !== undefined) return { name: 'wasm', notice: wasm, reason };

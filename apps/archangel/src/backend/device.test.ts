@@ -1,6 +1,7 @@
 import type { Adapter, DeviceReport } from '@halokit/tfjs-backend-onnxruntime';
 import { describe, expect, test } from 'vitest';
-import { bestDevice } from './device';
+import { InputError } from '../input_error';
+import { bestDevice, deviceOfEnvironment } from './device';
 
 const reports = (webgpu: Omit<DeviceReport, 'device'>): readonly DeviceReport[] => [
   { device: 'cpu', available: true },
@@ -55,4 +56,15 @@ describe('a graphics processor in hardware computes, and nothing else but the pr
     const look = () => Promise.reject(new Error('It looked.'));
     expect(await bestDevice(look, false)).toEqual({ device: 'cpu', reason: 'there is no graphics processor here' });
   });
+});
+
+test('the environment may say what auto means, and is held to the names', () => {
+  expect(deviceOfEnvironment({ ARCHANGEL_DEVICE: 'webgpu' })).toEqual({
+    ...{ device: 'webgpu', reason: 'as ARCHANGEL_DEVICE has it' },
+  });
+  for (const nothing of [undefined, '', 'auto']) {
+    expect(deviceOfEnvironment({ ARCHANGEL_DEVICE: nothing })).toBeUndefined();
+  }
+  expect(() => deviceOfEnvironment({ ARCHANGEL_DEVICE: 'gpu' })).toThrow(InputError);
+  expect(() => deviceOfEnvironment({ ARCHANGEL_DEVICE: 'gpu' })).toThrow('one of auto, cpu, webgpu, cuda');
 });

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import type { DeviceName, DeviceReport } from '@halokit/tfjs-backend-onnxruntime';
 import { runProbe } from '../env/run_probe';
 import { thisProgram } from '../grid/this_program';
+import { InputError } from '../input_error';
 
 export const deviceChoices = ['auto', 'cpu', 'webgpu', 'cuda'] as const satisfies readonly ('auto' | DeviceName)[];
 
@@ -11,6 +12,18 @@ export type DeviceChoice = (typeof deviceChoices)[number];
 export interface ChosenDevice {
   readonly device: DeviceName;
   readonly reason?: string;
+}
+
+/**
+ * What `auto` means where nobody is to look: of many processes on one machine, say.
+ *
+ * @throws InputError for what is no device
+ */
+export function deviceOfEnvironment({ ARCHANGEL_DEVICE: asked } = process.env): ChosenDevice | undefined {
+  if (asked === undefined || asked === '' || asked === 'auto') return undefined;
+  const device = (['cpu', 'webgpu', 'cuda'] as const).find((name) => name === asked);
+  if (device) return { device, reason: 'as ARCHANGEL_DEVICE has it' };
+  throw new InputError(`ARCHANGEL_DEVICE is ${asked}: make it one of ${deviceChoices.join(', ')}.`);
 }
 
 /**
