@@ -108,3 +108,14 @@ test('what cannot be planned is refused', async () => {
   await expect(runPlan(['--model', 'pythia-70m', '--lenght', '64'])).rejects.toThrow('Did you mean "length"?');
   await expect(runPlan(['--model', 'pythia-71m'])).rejects.toThrow('pythia-71m');
 });
+
+test('for a graphics processor, though there is none here', async () => {
+  vi.stubEnv('VK_ICD_FILENAMES', '/nonexistent');
+  const { memory } = await runPlan(['--model', 'pythia-410m', '--device', 'webgpu']);
+  expect(memory).toMatchObject({ of: 'the graphics processor' });
+  expect([memory.roomBytes, memory.fits]).toEqual([undefined, undefined]);
+  expect(memory.peakBytes).toBeGreaterThan(1.2 * 16 * 405e6);
+  const text = said.join('\n').replaceAll('\n', ' ');
+  expect(text).toContain('kernels, and what is rounded up or kept free');
+  expect(text).toContain('How much memory the graphics processor has is not known.');
+});

@@ -4,8 +4,10 @@ import { configFlags } from '../config/describe';
 import { readFlags } from '../config/flags';
 import { planConfig } from '../config/plan_config';
 import { validate } from '../config/validate';
+import { deviceInUse } from '../plan/device_memory';
 import { forecast } from '../plan/forecast';
 import { processMemory } from '../plan/free_memory';
+import { limitsOf, tooSmall } from '../plan/limits';
 import { nominalIntent } from '../plan/nominal_intent';
 import { pastRuns, pastWords } from '../plan/past_runs';
 import { type PlanReport, planReport } from '../plan/plan_report';
@@ -31,19 +33,17 @@ export const planCommand = defineCommand({
 /** Says what a step takes, whether it fits, and what would. No model is loaded. */
 export async function runPlan(args: readonly string[]): Promise<PlanReport> {
   const config = validate(planConfig, readFlags(args), where);
-  const intent = await nominalIntent(config, where);
-  const isNative = await chooseBackend('onnxruntime', config).then(
-    () => true,
-    () => false,
-  );
+  const backend = await chooseBackend('onnxruntime', config).catch(() => undefined);
   const memory = processMemory();
-  const rates = isNative ? await machineRates() : undefined;
+  const device = deviceInUse(backend ? backend.device : config.device === 'auto' ? 'cpu' : config.device);
+  const limits = limitsOf(memory, device);
+  const intent = { ...(await nominalIntent(config, where)), onGpu: device !== undefined };
+  const rates = backend ? await machineRates() : undefined;
   const planned = await forecast(intent, memory.resident, rates);
-  const fits = planned.peakBytes <= memory.room;
   const flags = (length: number) => `--length ${length}`;
-  const fitting = fits ? undefined : await whatFits(intent, memory.room, memory.resident, flags);
+  const fitting = tooSmall(limits, planned) && (await whatFits(intent, limits, memory.resident, flags));
   const past = pastWords(await pastRuns(cacheFolder()));
-  const report = planReport(config, intent, planned, { memory, rates }, { fitting, past });
+  const report = planReport(config, intent, planned, { limits, rates }, { fitting, past });
   if (config.json) console.log(JSON.stringify(report, null, 2));
   else console.log(fold(planText(report), columnsOf(process.stdout)));
   return report;

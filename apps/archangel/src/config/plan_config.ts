@@ -1,5 +1,6 @@
 import { presetNames } from '@halokit/models';
 import { z } from 'zod';
+import { computeOptions } from './compute_options';
 import { loraOptions } from './lora_options';
 import { memoryOptions } from './memory_options';
 import { referenceOptions } from './reference_options';
@@ -27,6 +28,7 @@ export const planConfig = z.strictObject({
     .describe(
       'all that there are, whose hidden states a streamed reference holds; default: as many as it has room for',
     ),
+  device: computeOptions.device,
   threads: count().optional().describe('threads that compute; default: one a core'),
   offline: z.boolean().default(false).describe('never ask the network: what was fetched before serves'),
   json: z.boolean().default(false).describe('print one JSON document, and nothing else'),

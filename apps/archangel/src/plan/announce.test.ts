@@ -7,6 +7,8 @@ import type { Intent } from './intent';
 import { nominalDataset } from './nominal_dataset';
 
 const free = vi.hoisted(() => ({ room: 0 }));
+const device = vi.hoisted(() => ({ memory: undefined as object | undefined }));
+vi.mock('./device_memory', () => ({ deviceInUse: () => device.memory }));
 vi.mock('./free_memory', () => ({ processMemory: () => ({ ...free, resident: 0, total: 0 }) }));
 vi.mock('./probe', () => ({ machineRates: async () => undefined }));
 
@@ -25,6 +27,37 @@ const intent: Intent = {
   ...{ config: preset('pythia-410m'), loss, dataset: nominalDataset(loss, 8, 64, 64), optimizer: 'rmsprop' },
   ...{ walk: { seed: 1, batchSize: 8, microbatchSize: 2, epochs: 1 }, rowsAtOnce: 2 },
 };
+
+describe('on a graphics processor', () => {
+  const webgpu = { ...backend, device: 'webgpu' } as const;
+  afterEach(() => {
+    device.memory = undefined;
+  });
+
+  test('a run that its memory is too small for is refused with what would fit, before anything is loaded', async () => {
+    free.room = 1e12;
+    const { deviceBytes = 0 } = await forecast({ ...intent, onGpu: true }, 0);
+    device.memory = { name: 'a card', shared: false, total: deviceBytes, room: deviceBytes };
+    expect((await announce(intent, webgpu, 'refuse', 'never')).planned?.deviceBytes).toBe(deviceBytes);
+    expect(said.at(-1)).toMatch(/^Forecast: .* GB of the memory of a card at its most \(.* GB free\) and .* of memory/);
+
+    device.memory = { name: 'a card', shared: false, total: deviceBytes, room: deviceBytes - 1 };
+    await expect(announce(intent, webgpu, 'refuse', 'never')).rejects.toThrow(
+      /needs .* GB of the memory of a card at its most, and .* GB are free\. What would: .* --memory ignore begins/,
+    );
+    expect((await announce(intent, webgpu, 'ignore', 'never')).planned?.deviceBytes).toBe(deviceBytes);
+    free.room = 1e6;
+    device.memory = { name: 'a card', shared: false, total: 1e12, room: 1e12 };
+    await expect(announce(intent, webgpu, 'refuse', 'never')).rejects.toThrow(/needs .* GB of memory at its most/);
+  });
+
+  test('where nobody says how much it has, that is said, and the run begins', async () => {
+    free.room = 1e12;
+    device.memory = { name: 'a card', shared: false };
+    await announce(intent, webgpu, 'refuse', 'never');
+    expect(said.at(-1)).toContain('of the memory of a card at its most (how much it has is not known)');
+  });
+});
 
 describe('--reference.stream', () => {
   test('auto streams where a run fits so and not otherwise, and says so', async () => {

@@ -3,6 +3,8 @@ import {
   estimateSteps,
   type MachineRates,
   type PlannedStep,
+  peakDeviceBytes,
+  peakHostBytes,
   peakResidentBytes,
   rowLengths,
   type SecondsRange,
@@ -22,6 +24,8 @@ export interface Forecast {
   readonly estimate: StepEstimate;
   /** The most resident memory of the process, in bytes. */
   readonly peakBytes: number;
+  /** The most memory of the graphics processor, in bytes, where one computes. */
+  readonly deviceBytes?: number;
   readonly steps: number;
   /** Of all steps, and of what is asked before them; absent where no rates were measured. */
   readonly seconds?: SecondsRange;
@@ -38,7 +42,7 @@ const looked = 96;
  * @param base resident bytes of the process before the model is loaded
  */
 export async function forecast(intent: Intent, base: number, rates?: MachineRates): Promise<Forecast> {
-  const { loss, dataset, config, rowsAtOnce, askedBefore = false, streamed = false } = intent;
+  const { loss, dataset, config, rowsAtOnce, askedBefore = false, streamed = false, onGpu = false } = intent;
   const { steps } = await stagePlan(loss, dataset, intent.walk);
   const passesOf = (some: readonly PlannedStep[]) =>
     some.map((step) => {
@@ -67,7 +71,9 @@ export async function forecast(intent: Intent, base: number, rates?: MachineRate
   const scale = steps.length / spread.length;
   return {
     estimate: { parameters, work: total, memory: most },
-    ...{ peakBytes: peakResidentBytes(most.bytes, base), steps: steps.length },
+    peakBytes: onGpu ? peakHostBytes(most.parts.weights, base) : peakResidentBytes(most.bytes, base),
+    ...(onGpu && { deviceBytes: peakDeviceBytes(config, most) }),
+    steps: steps.length,
     ...(rates && { seconds: scaled(secondsOf(total, rates), scale) }),
     ...(rates && isBefore && { secondsBefore: scaled(secondsOf(before.work, rates), scale) }),
   };

@@ -12,9 +12,9 @@ import type { Intent } from './intent';
 
 /** What the estimates are told of the method's steps. */
 export function factsOf(intent: Intent): TrainingFacts {
-  const { config, loss, optimizer, adapter, gradientCheckpointing, storage, copyStorage } = intent;
+  const { config, loss, optimizer, adapter, gradientCheckpointing, storage, copyStorage, onGpu } = intent;
   return {
-    ...{ config, loss, adapter, gradientCheckpointing, storage, copyStorage },
+    ...{ config, loss, adapter, gradientCheckpointing, storage, copyStorage, onGpu },
     slots: optimizer === 'adamw' ? 2 : 1,
     // With a loss that needs no reference, too: it is what the trained model is compared with.
     copy: !intent.streamed && !intent.askedBefore,

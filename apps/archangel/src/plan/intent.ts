@@ -23,6 +23,8 @@ export interface Intent extends Stored {
   readonly first?: { readonly optimizer: 'rmsprop' | 'adamw'; readonly adapter?: AdapterFacts };
   /** Each layer is computed again in the backward pass. Default: false. */
   readonly gradientCheckpointing?: boolean;
+  /** A graphics processor computes. Default: false. */
+  readonly onGpu?: boolean;
   /** Rows that the reference computes at once. */
   readonly rowsAtOnce: number;
 }

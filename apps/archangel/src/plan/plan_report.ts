@@ -1,8 +1,8 @@
 import type { MachineRates, MemoryParts, SecondsRange, StepWork } from '@halokit/trainer';
 import type { PlanConfig } from '../config/plan_config';
 import type { Forecast } from './forecast';
-import type { ProcessMemory } from './free_memory';
 import type { Intent } from './intent';
+import { type Limit, tooSmall } from './limits';
 import type { Fitting } from './what_fits';
 
 /** What `archangel plan` says: bytes and seconds, as JSON has it. */
@@ -18,13 +18,15 @@ export interface PlanReport {
   readonly memory: {
     readonly moment: string;
     readonly parts: MemoryParts;
-    /** The process itself, and what the arena takes and cannot use. */
+    /** The process itself, and what the arena, or a graphics processor's allocator, takes and cannot use. */
     readonly overheadBytes: number;
     readonly peakBytes: number;
-    /** What the process may have here, and what there is in all. */
-    readonly roomBytes: number;
-    readonly totalBytes: number;
-    readonly fits: boolean;
+    /** The graphics processor whose memory this is; absent where it is the process's. */
+    readonly of?: string;
+    /** What may be had of it here, and what there is in all; absent where nobody says. */
+    readonly roomBytes?: number;
+    readonly totalBytes?: number;
+    readonly fits?: boolean;
   };
   /** Of one step. */
   readonly work: StepWork;
@@ -39,14 +41,16 @@ export interface PlanReport {
 export function planReport(
   config: PlanConfig,
   intent: Intent,
-  { estimate, peakBytes, seconds }: Forecast,
-  machine: { readonly memory: ProcessMemory; readonly rates?: MachineRates },
+  planned: Forecast,
+  machine: { readonly limits: readonly [Limit, ...Limit[]]; readonly rates?: MachineRates },
   rest: Pick<PlanReport, 'fitting' | 'past'>,
 ): PlanReport {
   const { length, batchSize, prompt = defaultPrompt(length) } = config;
   const perExample = 1000 / batchSize;
+  const { estimate, seconds } = planned;
   const { memory: peak } = estimate;
-  const { room, total } = machine.memory;
+  const { of, room, total, needs } = tooSmall(machine.limits, planned) ?? machine.limits[0];
+  const peakBytes = needs(planned);
   const { numLayers: layers, hiddenSize: width } = intent.config;
   return {
     model: { name: config.model, parameters: estimate.parameters, layers, width },
@@ -54,7 +58,8 @@ export function planReport(
     rows: { length, prompt, batchSize, microbatch: examplesAtOnce(config, intent) },
     memory: {
       ...{ moment: peak.moment, parts: peak.parts, overheadBytes: peakBytes - peak.bytes, peakBytes },
-      ...{ roomBytes: room, totalBytes: total, fits: peakBytes <= room },
+      ...(of !== undefined && { of }),
+      ...(room !== undefined && { roomBytes: room, totalBytes: total, fits: peakBytes <= room }),
     },
     work: estimate.work,
     ...(machine.rates &&

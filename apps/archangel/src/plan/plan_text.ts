@@ -45,7 +45,12 @@ export function planText({ model, method, rows, memory, work, time, fitting, pas
       ['memory at its most', 'GB = 10^9 bytes', 'share'],
       [
         ...parts.map((part) => line(inWords[part], memory.parts[part])),
-        line('the process itself, and what its allocator cannot use', memory.overheadBytes),
+        line(
+          memory.of === undefined
+            ? 'the process itself, and what its allocator cannot use'
+            : 'kernels, and what is rounded up or kept free',
+          memory.overheadBytes,
+        ),
         line('total', total),
       ],
     ),
@@ -73,8 +78,13 @@ function teraflops({ flops }: PlanReport['work']): string {
   return `${(all / 1e12).toLocaleString('en-US', { maximumSignificantDigits: 3 })} TFLOP${split}`;
 }
 
-function verdict({ peakBytes, roomBytes, totalBytes }: PlanReport['memory'], fitting: PlanReport['fitting']): string {
-  const here = `of ${gigabytes(totalBytes)} here ${gigabytes(roomBytes)} are free`;
+function verdict(
+  { of = 'here', peakBytes, roomBytes, totalBytes = roomBytes }: PlanReport['memory'],
+  fitting: PlanReport['fitting'],
+): string {
+  if (roomBytes === undefined || totalBytes === undefined) return `How much memory ${of} has is not known.`;
+  const where = of === 'here' ? of : `on ${of}`;
+  const here = `of ${gigabytes(totalBytes)} ${where} ${gigabytes(roomBytes)} are free`;
   if (peakBytes <= roomBytes) return `It fits: ${here}.`;
   return `It does not fit: ${here}. ${remedy(fitting)}`;
 }

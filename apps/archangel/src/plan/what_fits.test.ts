@@ -3,6 +3,7 @@ import { preset } from '@halokit/models';
 import { describe, expect, test } from 'vitest';
 import { forecast } from './forecast';
 import type { Intent } from './intent';
+import { limitsOf } from './limits';
 import { nominalDataset } from './nominal_dataset';
 import { whatFits } from './what_fits';
 
@@ -14,45 +15,46 @@ const intent: Intent = {
 };
 const base = 3e8;
 const flags = (length: number) => `--length ${length}`;
+const into = (room: number) => limitsOf({ room, total: room, resident: 0 });
 const bytes = async (change: Partial<Intent>) => (await forecast({ ...intent, ...change }, base)).peakBytes;
 const microbatch = (size: number) => ({ rowsAtOnce: size, walk: { ...intent.walk, microbatchSize: size } });
 
 describe('what fits is what a forecast of its own says fits', () => {
   test('first a smaller microbatch, the largest that does', async () => {
     const two = await bytes(microbatch(2));
-    expect(await whatFits(intent, two, base, flags)).toEqual({ flags: '--microbatch-size 2', peakBytes: two });
-    expect((await whatFits(intent, two - 1, base, flags))?.flags).toBe('--microbatch-size 1');
+    expect(await whatFits(intent, into(two), base, flags)).toEqual({ flags: '--microbatch-size 2', peakBytes: two });
+    expect((await whatFits(intent, into(two - 1), base, flags))?.flags).toBe('--microbatch-size 1');
   });
 
   test('then layers that are computed again, with the largest microbatch that does', async () => {
     const one = await bytes(microbatch(1));
-    expect((await whatFits(intent, one - 1, base, flags))?.flags).toBe('--gradient-checkpointing');
+    expect((await whatFits(intent, into(one - 1), base, flags))?.flags).toBe('--gradient-checkpointing');
     const again = await bytes({ gradientCheckpointing: true, ...microbatch(2) });
-    expect(await whatFits(intent, again, base, flags)).toEqual({
+    expect(await whatFits(intent, into(again), base, flags)).toEqual({
       ...{ flags: '--gradient-checkpointing --microbatch-size 2', peakBytes: again },
     });
   });
 
   test('then shorter rows, one at a time', async () => {
     const least = await bytes({ gradientCheckpointing: true, ...microbatch(1) });
-    const shorter = await whatFits(intent, least - 1, base, flags);
+    const shorter = await whatFits(intent, into(least - 1), base, flags);
     expect(shorter?.flags).toBe('--gradient-checkpointing --microbatch-size 1 --length 768');
     expect(shorter?.peakBytes).toBeLessThan(least);
     const told = { ...intent, gradientCheckpointing: true };
-    expect((await whatFits(told, least - 1, base, flags))?.flags).toBe('--microbatch-size 1 --length 768');
+    expect((await whatFits(told, into(least - 1), base, flags))?.flags).toBe('--microbatch-size 1 --length 768');
   });
 
   test('then a smaller model, the largest that does', async () => {
     const smaller = await bytes({ config: preset('pythia-70m') });
-    expect(await whatFits(intent, smaller, base, flags)).toEqual({
+    expect(await whatFits(intent, into(smaller), base, flags)).toEqual({
       ...{ flags: 'a smaller model, such as pythia-70m', peakBytes: smaller },
     });
-    expect(await whatFits(intent, 1e8, base, flags)).toBeUndefined();
+    expect(await whatFits(intent, into(1e8), base, flags)).toBeUndefined();
   });
 
   test('a loss that couples its batch is not offered parts of it', async () => {
     const whole = { ...intent, loss: ktoSimple() };
-    const fitting = await whatFits(whole, (await forecast(whole, base)).peakBytes - 1, base, flags);
+    const fitting = await whatFits(whole, into((await forecast(whole, base)).peakBytes - 1), base, flags);
     expect(fitting?.flags).toBe('--gradient-checkpointing');
   });
 });

@@ -1,7 +1,8 @@
 import { preset, presetNames } from '@halokit/models';
 import { rowLengths } from '@halokit/trainer';
-import { type Forecast, forecast } from './forecast';
+import { forecast } from './forecast';
 import type { Intent } from './intent';
+import { type Limit, tooSmall } from './limits';
 import { nominalDataset } from './nominal_dataset';
 
 /** A change that makes training fit, as it is given on the command line. */
@@ -14,7 +15,7 @@ export interface Fitting {
 const lengths = [4096, 3072, 2048, 1536, 1024, 768, 512, 384, 256, 192, 128, 64, 32];
 
 /**
- * What fits into so many bytes where the intent does not: the largest microbatch; or else layers that are computed again,
+ * What fits where the intent does not: the largest microbatch; or else layers that are computed again,
  * with the largest microbatch; or else the longest rows, all of them as long and half prompt; or else the largest published
  * model. Each is found by a forecast of its own; nothing where not even the smallest fits.
  *
@@ -23,14 +24,15 @@ const lengths = [4096, 3072, 2048, 1536, 1024, 768, 512, 384, 256, 192, 128, 64,
  */
 export async function whatFits(
   intent: Intent,
-  room: number,
+  limits: readonly [Limit, ...Limit[]],
   base: number,
   names: (length: number) => string,
 ): Promise<Fitting | undefined> {
   const { walk, loss } = intent;
+  const [{ needs }] = limits;
   const tried = async (change: Partial<Intent>, flags: readonly string[]): Promise<Fitting | undefined> => {
-    const { peakBytes } = await forecast({ ...intent, ...change }, base);
-    return peakBytes <= room ? { flags: flags.join(' '), peakBytes } : undefined;
+    const planned = await forecast({ ...intent, ...change }, base);
+    return tooSmall(limits, planned) ? undefined : { flags: flags.join(' '), peakBytes: needs(planned) };
   };
   const again = intent.gradientCheckpointing ? [] : ['--gradient-checkpointing'];
   const microbatch = (size: number) => ({ rowsAtOnce: size, walk: { ...walk, microbatchSize: size } });
@@ -60,7 +62,7 @@ export async function whatFits(
     const found = await tried({ ...least, ...shorter }, flags);
     if (found) return found;
   }
-  return smallerModel(intent, base, ({ peakBytes }) => peakBytes <= room);
+  return smallerModel(intent, base, limits);
 }
 
 /** Sizes below this one, down to 1. */
@@ -72,12 +74,13 @@ function halves(size: number): number[] {
 async function smallerModel(
   intent: Intent,
   base: number,
-  fits: (tried: Forecast) => boolean,
+  limits: readonly [Limit, ...Limit[]],
 ): Promise<Fitting | undefined> {
   const largestFirst: Fitting[] = [];
   for (const name of presetNames) {
     const tried = await forecast({ ...intent, config: preset(name) }, base);
-    if (fits(tried)) largestFirst.push({ flags: `a smaller model, such as ${name}`, peakBytes: tried.peakBytes });
+    if (tooSmall(limits, tried)) continue;
+    largestFirst.push({ flags: `a smaller model, such as ${name}`, peakBytes: limits[0].needs(tried) });
   }
   return largestFirst.sort((a, b) => b.peakBytes - a.peakBytes)[0];
 }

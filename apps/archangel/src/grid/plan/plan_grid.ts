@@ -7,6 +7,7 @@ import { InputError } from '../../input_error';
 import { forecast } from '../../plan/forecast';
 import type { ProcessMemory } from '../../plan/free_memory';
 import type { Intent } from '../../plan/intent';
+import { limitsOf } from '../../plan/limits';
 import { nominalIntent } from '../../plan/nominal_intent';
 import { type Fitting, whatFits } from '../../plan/what_fits';
 import { type CellPlan, cellsOf } from '../cells';
@@ -112,8 +113,8 @@ async function withAdapters(
   return peakBytes <= room ? { flags: flagsOf({ train: leaner }).join(' '), peakBytes } : undefined;
 }
 
-function smaller(intent: Intent, { room, resident }: ProcessMemory): Promise<Fitting | undefined> {
-  return whatFits(intent, room, resident, (length) => `--train.max-length ${length}`);
+function smaller(intent: Intent, memory: ProcessMemory): Promise<Fitting | undefined> {
+  return whatFits(intent, limitsOf(memory), memory.resident, (length) => `--train.max-length ${length}`);
 }
 
 function times({ likely, low, high }: SecondsRange, by: number): SecondsRange {
