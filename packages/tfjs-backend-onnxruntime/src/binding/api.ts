@@ -38,6 +38,7 @@ const functions = {
   createArenaCfgV2: [164, pointer, pointer, size, pointer],
   appendCudaProvider: [204, pointer, pointer],
   createCudaProviderOptions: [205, pointer],
+  updateCudaProviderOptions: [206, pointer, pointer, pointer, size],
   appendExecutionProvider: [216, pointer, 'str', pointer, pointer, size],
   allocatorGetStats: [319, pointer, pointer],
   copyTensors: [386, pointer, pointer, pointer, pointer, size],

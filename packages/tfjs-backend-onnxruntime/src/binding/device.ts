@@ -15,6 +15,8 @@ export interface Device {
   readonly memory?: string;
   /** Operators that it has no kernel for: a graph with one of them goes to the CPU and back. */
   readonly lacks: ReadonlySet<string>;
+  /** How numbers come and go, where it has memory of its own. */
+  readonly copies?: 'by the environment' | 'by a graph';
   /** An index that is out of range fails while the graph runs. */
   readonly checksIndices: boolean;
   /** Sums into rows add one after the other, so that they are the same in every run. */
@@ -26,9 +28,17 @@ export const devices: Readonly<Record<DeviceName, Device>> = {
   webgpu: {
     name: 'webgpu',
     memory: 'WebGPU_Buffer',
+    copies: 'by the environment',
     lacks: new Set(['FusedMatMul', 'Or', 'Scan', 'SimplifiedLayerNormalization']),
     checksIndices: false,
     addsInOrder: false,
   },
-  cuda: { name: 'cuda', memory: 'Cuda', lacks: new Set(['Scan']), checksIndices: false, addsInOrder: false },
+  cuda: {
+    name: 'cuda',
+    memory: 'Cuda',
+    copies: 'by a graph',
+    lacks: new Set(['Scan', 'SimplifiedLayerNormalization']),
+    checksIndices: false,
+    addsInOrder: false,
+  },
 };

@@ -113,8 +113,16 @@ export function lacks(operator: string): boolean {
   return currentDevice().lacks.has(operator);
 }
 
+const endings: (() => void)[] = [];
+
+/** Has something done once, before the environment ends. */
+export function whenItEnds(action: () => void): void {
+  endings.push(action);
+}
+
 /** Ends the threads and frees the arena. Every session and tensor must have been released. */
 export function endEnvironment(): void {
+  for (const action of endings.splice(0)) action();
   for (const handle of current?.handles.toReversed() ?? []) handle.release();
   current = undefined;
 }

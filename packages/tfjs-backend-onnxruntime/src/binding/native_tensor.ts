@@ -1,12 +1,12 @@
-import koffi from 'koffi';
 import { type Elements, type ElementType, elementTypes } from '../onnx/element_type';
 import { api, made } from './api';
+import { copyCall } from './copies';
 import { dimensions } from './dimensions';
 import { environment } from './environment';
 import { Handle } from './handle';
 import { HostValue } from './host_value';
 import { whenIdle } from './idle';
-import { type NativeCall, nativeCall, putAwayAfter } from './native_call';
+import { type NativeCall, putAwayAfter } from './native_call';
 
 let bytesInUse = 0;
 
@@ -48,7 +48,7 @@ export class NativeTensor {
       return tensor;
     }
     const host = new HostValue(values, type, shape);
-    copyCall(host, tensor, () => host.release()).sync();
+    putAwayAfter(copyCall(host, tensor, type), () => host.release()).sync();
     return tensor;
   }
 
@@ -77,7 +77,7 @@ export class NativeTensor {
       return { sync: () => values, async: async () => values };
     }
     const host = new HostValue(values, this.type, this.shape);
-    const call = copyCall(this, host, () => host.release());
+    const call = putAwayAfter(copyCall(this, host, this.type), () => host.release());
     return {
       sync: () => {
         call.sync();
@@ -100,19 +100,4 @@ export class NativeTensor {
   get data(): bigint {
     return made((out) => api().getTensorMutableData(this.address, out));
   }
-}
-
-/** Copies the numbers of one value to another, between the device and the computer's memory. */
-function copyCall(
-  from: { readonly address: bigint },
-  to: { readonly address: bigint },
-  putAway: () => void,
-): NativeCall<void> {
-  // A list of one: longer ones lie outside of V8's heap, and do not move.
-  const lists = [new BigUint64Array(16), new BigUint64Array(16)] as const;
-  lists[0][0] = from.address;
-  lists[1][0] = to.address;
-  const addresses = lists.map((list) => koffi.address(list.buffer));
-  const call = nativeCall(api().copyTensors, [environment().env, ...addresses, 0n, 1n], () => {}, [from, to, ...lists]);
-  return putAwayAfter(call, putAway);
 }

@@ -16,6 +16,9 @@ function appendWebGpu(sessionOptions: bigint, onCpu: readonly string[]): void {
   withSettings(settings, (...lists) => check(api().appendExecutionProvider(sessionOptions, 'WebGPU', ...lists)));
 }
 
+/** Products in float32 and not in TF32, as PyTorch computes them too unless told otherwise; memory by what is asked for. */
+const cudaSettings = { use_tf32: 0, arena_extend_strategy: 'kSameAsRequested' };
+
 /** CUDA's provider is a library of its own, which is looked for beside ONNX Runtime's. */
 function appendCuda(sessionOptions: bigint): void {
   const options = new Handle(
@@ -24,6 +27,7 @@ function appendCuda(sessionOptions: bigint): void {
     api().release.cudaOptions,
   );
   try {
+    withSettings(cudaSettings, (...lists) => check(api().updateCudaProviderOptions(options.address, ...lists)));
     check(api().appendCudaProvider(sessionOptions, options.address));
   } finally {
     options.release();

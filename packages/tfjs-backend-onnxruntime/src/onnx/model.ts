@@ -17,10 +17,12 @@ export interface ModelNode {
 export interface TensorSpec {
   readonly name: string;
   readonly type: ElementType;
-  readonly shape: readonly number[];
+  /** Any, where there is none. */
+  readonly shape?: readonly number[];
 }
 
 export interface Initializer extends TensorSpec {
+  readonly shape: readonly number[];
   readonly values: Elements;
 }
 
@@ -113,7 +115,7 @@ function writeValueInfo({ name, type, shape }: TensorSpec, pbf: PbfWriter): void
         1,
         (_, tensor) => {
           tensor.writeVarintField(1, elementTypes[type].code);
-          tensor.writeMessage(2, writeShape, shape);
+          if (shape) tensor.writeMessage(2, writeShape, shape);
         },
         undefined,
       );
