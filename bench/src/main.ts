@@ -5,6 +5,7 @@ import { alignment } from './alignment/bench';
 import { bigModels } from './big_models/bench';
 import { fusedKernels } from './fused_kernels/bench';
 import { generateTokens } from './generate/bench';
+import { gpu } from './gpu/bench';
 import { InputError } from './input_error';
 import { nativeEngine } from './native_engine/bench';
 import { help, parseOptions } from './options';
@@ -17,10 +18,18 @@ const benches = {
   read_feedback: readFeedback,
   alignment,
   big_models: bigModels,
+  gpu,
 };
 
-/** Named only: one needs data, the other all memory. */
-const onlyNamed = ['alignment', 'big_models'];
+/** Named only: one needs data, another all memory, the third a GPU. */
+const onlyNamed = ['alignment', 'big_models', 'gpu'];
+
+interface Outcome {
+  readonly text: string;
+  readonly json: unknown;
+  /** What its files are called, without their ending; the report is one of them then. Default: the bench's name, and no report. */
+  readonly file?: string;
+}
 
 /** Runs the benches named, or all that need nothing more; each ends with its report on stdout and its numbers in a JSON file. */
 async function run(args: readonly string[]): Promise<void> {
@@ -32,14 +41,15 @@ async function run(args: readonly string[]): Promise<void> {
   if (unknown !== undefined)
     throw new InputError(`Unknown bench "${unknown}". There are: ${Object.keys(benches).join(', ')}.`);
   for (const name of names) {
-    const { text, json } = await benches[name as keyof typeof benches](options);
+    const { text, json, file: own }: Outcome = await benches[name as keyof typeof benches](options);
     console.log(`\n${text}`);
     const folder = join(dirname(fileURLToPath(import.meta.url)), '../results');
-    const files = [join(folder, `${name}.json`), ...(options.json === undefined ? [] : [options.json])];
+    const files = [join(folder, `${own ?? name}.json`), ...(options.json === undefined ? [] : [options.json])];
     for (const file of files) {
       await mkdir(dirname(file), { recursive: true });
       await writeFile(file, `${JSON.stringify(json, undefined, 2)}\n`);
     }
+    if (own !== undefined) await writeFile(join(folder, `${own}.md`), `\`\`\`\n${text}\n\`\`\`\n`);
     console.error(`\nEvery number is in ${files.map((file) => relative('', file)).join(' and ')}.`);
   }
 }

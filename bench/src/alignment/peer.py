@@ -3,6 +3,8 @@
 Every microbatch is padded to its longest row, its logits are computed over the whole vocabulary for every token, and a step has
 four forward passes: policy and reference, each on the rows and on the KL rows. The reference point is that of the whole batch, as
 halokit's is, so that both compute the same loss; the passes are as many and as long.
+
+It computes on the job's device, the processor unless it says otherwise, in float32 or under autocast.
 """
 
 import copy
@@ -23,8 +25,11 @@ import peer  # noqa: E402
 
 BETA = 0.1
 AT_ONCE = job["microbatchRows"]
-COS, SIN = peer.angles()
-MASK = torch.full((LONGEST, LONGEST), torch.finfo(torch.float32).min).triu(1)
+DEVICE = torch.device(job.get("device", "cpu"))
+DTYPE = getattr(torch, job.get("dtype", "float32"))
+ON_GPU = DEVICE.type == "cuda"
+COS, SIN = (angles.to(DEVICE) for angles in peer.angles())
+MASK = torch.full((LONGEST, LONGEST), torch.finfo(torch.float32).min, device=DEVICE).triu(1)
 
 
 def logps(model, rows):
@@ -35,8 +40,10 @@ def logps(model, rows):
     for i, (prompt, response) in enumerate(rows):
         ids[i, : len(prompt) + len(response)] = torch.tensor(prompt + response)
         counts[i, len(prompt) : len(prompt) + len(response)] = 1
-    logits = model(ids, COS[:longest], SIN[:longest], MASK[:longest, :longest])
-    of_tokens = torch.gather(logits[:, :-1].log_softmax(-1), 2, ids[:, 1:, None]).squeeze(2)
+    ids, counts = ids.to(DEVICE), counts.to(DEVICE)
+    with torch.autocast(DEVICE.type, torch.bfloat16, enabled=DTYPE is torch.bfloat16):
+        logits = model(ids, COS[:longest], SIN[:longest], MASK[:longest, :longest])
+    of_tokens = torch.gather(logits[:, :-1].float().log_softmax(-1), 2, ids[:, 1:, None]).squeeze(2)
     return (of_tokens * counts[:, 1:]).sum(-1)
 
 
@@ -52,7 +59,7 @@ def kto(policy, reference, step):
     for rows, desirable in zip(parts(step["rows"], AT_ONCE), parts(step["desirable"], AT_ONCE)):
         with torch.no_grad():
             before = logps(reference, rows)
-        signs = torch.tensor([1.0 if up else -1.0 for up in desirable])
+        signs = torch.tensor([1.0 if up else -1.0 for up in desirable], device=DEVICE)
         losses = 1 - torch.sigmoid(BETA * signs * (logps(policy, rows) - before - z0))
         loss = losses.sum() / len(step["rows"])
         loss.backward()
@@ -79,19 +86,27 @@ def main():
     torch.set_num_threads(job["threads"])
     with open(job["feedback"]) as file:
         steps = json.load(file)["steps"]
-    policy = peer.Model()
+    policy = peer.Model().to(DEVICE)
     peer.initialise(policy)
     reference = copy.deepcopy(policy).requires_grad_(False)
-    optimizer = torch.optim.RMSprop(policy.parameters(), lr=job["learningRate"], foreach=False)
-    for step in steps:
-        started = time.perf_counter()
-        optimizer.zero_grad(set_to_none=True)
-        value = {"kto": kto, "dpo": dpo}[job["method"]](policy, reference, step)
-        torch.nn.utils.clip_grad_norm_(policy.parameters(), 10.0)
-        optimizer.step()
-        peer.say({"kind": "step", "seconds": time.perf_counter() - started, "loss": value})
+    # On a GPU as it comes: all weights together.
+    optimizer = torch.optim.RMSprop(policy.parameters(), lr=job["learningRate"], foreach=None if ON_GPU else False)
+    for kind in ("step", "again")[: job.get("passes", 1)]:
+        for step in steps:
+            started = time.perf_counter()
+            optimizer.zero_grad(set_to_none=True)
+            value = {"kto": kto, "dpo": dpo}[job["method"]](policy, reference, step)
+            torch.nn.utils.clip_grad_norm_(policy.parameters(), 10.0)
+            optimizer.step()
+            if ON_GPU:
+                torch.cuda.synchronize()
+            peer.say({"kind": kind, "seconds": time.perf_counter() - started, "loss": value})
     versions = {"torch": torch.__version__, "python": sys.version.split()[0], "openblas": peer.openblas()}
-    peer.say({"kind": "end", "peakBytes": peer.peak_bytes(), "cpuSeconds": time.process_time(), "versions": versions})
+    if ON_GPU:
+        versions["cuda"] = torch.version.cuda
+    memory = {"deviceBytes": torch.cuda.max_memory_allocated()} if ON_GPU else {}
+    end = {"peakBytes": peer.peak_bytes(), "cpuSeconds": time.process_time(), **memory}
+    peer.say({"kind": "end", **end, "versions": versions})
 
 
 main()

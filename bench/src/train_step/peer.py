@@ -80,7 +80,7 @@ def initialise(model):
         spread = 0.05 if name.startswith("embed") else 0.03
         flat = parameter.view(-1)
         for start in range(0, flat.numel(), 1 << 20):
-            x = torch.arange(start, min(start + (1 << 20), flat.numel()))
+            x = torch.arange(start, min(start + (1 << 20), flat.numel()), device=flat.device)
             x = (x * 0x9E3779B1 + index * 0x85EBCA77) & 0xFFFFFFFF
             x = ((x ^ (x >> 15)) * 0x2C1B3C6D) & 0xFFFFFFFF
             x = ((x ^ (x >> 12)) * 0x297A2D39) & 0xFFFFFFFF
