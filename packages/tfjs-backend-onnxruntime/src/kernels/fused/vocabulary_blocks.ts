@@ -1,11 +1,19 @@
+import { lacks } from '../../binding/environment';
 import { reshape } from '../../graph/record';
 import type { Value } from '../../graph/value';
 import * as op from '../ops';
 
-/** Logits of one block: 16 MiB, which the third-level cache of most processors holds. */
-const logitsAtOnce = 1 << 22;
-/** Rows of the vocabulary matrix in a block: products of fewer are slow, and more gain nothing. */
-const [fewest, most] = [512, 8192];
+interface Limits {
+  readonly logitsAtOnce: number;
+  /** Rows of the vocabulary matrix in a block: products of fewer are slow, and more gain nothing. */
+  readonly fewest: number;
+  readonly most: number;
+}
+
+/** Logits of 16 MiB, which the third-level cache of most processors holds. */
+const onProcessor: Limits = { logitsAtOnce: 1 << 22, fewest: 512, most: 8192 };
+/** Of 128 MiB, which every device reads in one: its caches hold no block, and more blocks are more kernels to start. */
+const onDevice: Limits = { logitsAtOnce: 1 << 25, fewest: 4096, most: 1 << 18 };
 
 interface Blocks {
   /** [blocks, tokens, width] */
@@ -20,6 +28,7 @@ interface Blocks {
  */
 export function vocabularyBlocks(vocabulary: Value, states: number): Blocks {
   const [tokens, width] = vocabulary.shape as [number, number];
+  const { logitsAtOnce, fewest, most } = lacks('Scan') ? onDevice : onProcessor;
   const limit = Math.min(most, Math.max(fewest, Math.floor(logitsAtOnce / states)));
   if (tokens <= limit) return { rest: vocabulary };
   const size = divisor(tokens, limit) ?? limit;
