@@ -71,6 +71,11 @@ export function backendWords({ notice, reason }: ChosenBackend): string {
   return reason === undefined ? notice : `${notice}; ${reason}`;
 }
 
+/** What keeps gradients from vanishing in the arithmetic of a backend, as a stage of training takes it. */
+export function lossScaleOf({ float16 = false }: ChosenBackend): { readonly lossScale?: 'dynamic' } {
+  return float16 ? { lossScale: 'dynamic' } : {};
+}
+
 /** A name for files of numbers that a backend computed, which another device or arithmetic rounds otherwise. */
 export function numbersOf({ name, device = 'cpu', float16 = false }: ChosenBackend): string {
   return [name, ...(device === 'cpu' ? [] : [device]), ...(float16 ? ['float16'] : [])].join('-');

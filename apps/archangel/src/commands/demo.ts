@@ -4,7 +4,7 @@ import { catalogue, sft } from '@halokit/losses';
 import { cloneModel, disposeModel, parameterCount } from '@halokit/models';
 import { referenceModel, remembered } from '@halokit/trainer';
 import { defineCommand } from 'citty';
-import { backendWords, chooseBackend } from '../backend';
+import { backendWords, chooseBackend, lossScaleOf } from '../backend';
 import type { Card } from '../card/card';
 import { demoCard, figuresOf } from '../card/demo_card';
 import { type DemoConfig, demoConfig } from '../config/demo_config';
@@ -65,6 +65,7 @@ export async function runDemo(config: DemoConfig): Promise<readonly Standing[]> 
   /** Trains on a dataset, `batchSize` rows of it at a time, at most `maxSteps` times. */
   const stage = (recipe: typeof speaking | (typeof aligning & { batchSize: number }), maxSteps: number) => ({
     folder: out,
+    ...lossScaleOf(backend),
     decode: (tokens: Int32Array) => tokenizer.decode(tokens, { special: true }),
     recipe: { ...recipe, seed, microbatchSize: recipe.batchSize, epochs: 1, maxSteps },
   });

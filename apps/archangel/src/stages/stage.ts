@@ -1,6 +1,6 @@
 import type { Loss } from '@halokit/losses';
 import type { CausalLM } from '@halokit/models';
-import type { Dataset, Reference } from '@halokit/trainer';
+import type { Dataset, LossScale, Reference } from '@halokit/trainer';
 import type { RunKeeper } from '../survival/run_keeper';
 import type { Recipe } from './recipe';
 
@@ -15,6 +15,8 @@ export interface Stage {
   readonly loss: Loss;
   readonly dataset: Dataset;
   readonly recipe: Recipe;
+  /** Against gradients that vanish, where matrices are multiplied in float16. */
+  readonly lossScale?: LossScale;
   /** What an adapter of the policy stands on, for whoever loads it: a folder, or a name on the hub. */
   readonly base?: string;
   /** Files to keep beside the weights: the tokenizer's. */

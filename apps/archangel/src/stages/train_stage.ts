@@ -35,7 +35,7 @@ export async function trainStage(stage: Stage, observers: readonly StageObserver
 }
 
 async function trainSteps(stage: Stage, observers: readonly StageObserver[]): Promise<void> {
-  const { label, folder, policy, reference, loss, dataset, recipe, keeper: run } = stage;
+  const { label, folder, policy, reference, loss, dataset, recipe, lossScale, keeper: run } = stage;
   const { learningRate, maxGradNorm, gradientCheckpointing, optimizer: name, warmupSteps, schedule, ...walk } = recipe;
   const plan = await stagePlan(loss, dataset, walk);
   const steps = plan.steps.length;
@@ -52,7 +52,14 @@ async function trainSteps(stage: Stage, observers: readonly StageObserver[]): Pr
     await watched.all((observer) => observer.begin?.(steps, saved?.state.step ?? 0));
     const events = train({
       ...{ ...training, reference, dataset, learningRate, schedule: scheduleOf(recipe, steps) },
-      ...{ maxGradNorm, gradientCheckpointing, from: state, onNotFinite: run?.options.onNan, signal: stop?.signal },
+      ...{
+        maxGradNorm,
+        lossScale,
+        gradientCheckpointing,
+        from: state,
+        onNotFinite: run?.options.onNan,
+        signal: stop?.signal,
+      },
     });
     for await (const event of namingBatch(events, stage)) {
       state = event.state;

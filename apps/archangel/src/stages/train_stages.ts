@@ -1,6 +1,7 @@
 import { sft } from '@halokit/losses';
 import type { CausalLM } from '@halokit/models';
 import type { Reference } from '@halokit/trainer';
+import { lossScaleOf } from '../backend';
 import { evaluate, type Measurement } from '../held_out/evaluate';
 import type { Figure } from '../held_out/figure';
 import { figureLine } from '../held_out/figure_text';
@@ -26,7 +27,8 @@ export async function sftStage(run: TrainingRun): Promise<void> {
   const { dataset, counts } = tokenized(loss, material.feedback.train, material.tokenize);
   const recipe = recipeOf(config, config.sft, setup.isNew);
   const files = filesOfSft(run, { recipe, trained: dataset.examples.length, tokenized: counts });
-  const stage = { label: lossLabel(loss), folder, base, files, recipe, loss, dataset, policy: model };
+  const own = { label: lossLabel(loss), folder, base, files, recipe, loss, dataset, policy: model };
+  const stage = { ...own, ...lossScaleOf(run.backend) };
   await trainStage({ ...stage, decode: decoder(run), keeper }, runObservers(run, loss, model));
 }
 
@@ -39,7 +41,8 @@ export async function methodStage(run: TrainingRun, policy: CausalLM, reference:
     console.log(`Batches are computed whole, ${batchSize} at once: ${loss.name} couples their examples.`);
   }
   const files = filesOfMethod(run);
-  const stage = { label: lossLabel(loss), folder, base, files, recipe: setup.recipe, loss, dataset };
+  const own = { label: lossLabel(loss), folder, base, files, recipe: setup.recipe, loss, dataset };
+  const stage = { ...own, ...lossScaleOf(run.backend) };
   const observers = [...runObservers(run, loss, policy), ...evaluating(run, policy, reference)];
   await trainStage({ ...stage, policy, reference, decode: decoder(run), keeper }, observers);
 }
