@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Metrics } from '../src/metrics';
 import { referenceModel } from '../src/reference';
 import { warmupConstant, warmupFromTenth } from '../src/schedule';
-import { trainStep } from '../src/step';
+import { type StepContext, trainStep } from '../src/step';
 import type { TokenBatch } from '../src/token_batch';
 import { oracleOptimizer } from './oracle_optimizer';
 import { type Trace, tokenRows } from './traces';
@@ -27,14 +27,14 @@ export async function runTrace(
   policy: CausalLM,
   trace: Trace,
   microbatchSize: number,
-  { gradientCheckpointing }: BackwardOptions = {},
+  { gradientCheckpointing, lossScale }: BackwardOptions & Pick<StepContext, 'lossScale'> = {},
 ): Promise<TraceOutcome> {
   const frozen = cloneModel(policy);
   const optimizer = oracleOptimizer(trace.optimizer);
   const loss = lossOf(trace);
   const batch = batchOf(trace);
   const context = {
-    ...{ policy, loss, reference: referenceModel(frozen), optimizer, gradientCheckpointing },
+    ...{ policy, loss, reference: referenceModel(frozen), optimizer, gradientCheckpointing, lossScale },
     maxGradNorm: trace.clip_grad_norm,
   };
   const rule = (trace.optimizer.name === 'RMSprop' ? warmupConstant : warmupFromTenth)(trace.warmup_steps);
