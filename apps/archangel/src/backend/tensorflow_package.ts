@@ -13,7 +13,7 @@ export const tensorflowPackages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfj
 export type TensorflowPackage = (typeof tensorflowPackages)[number];
 
 /** The version that this app's TensorFlow.js goes with. */
-export const tensorflowVersion = '4.22.0';
+const tensorflowVersion = '4.22.0';
 
 /** Where a package lies. */
 interface Place {
