@@ -43,6 +43,24 @@ export const leftOut: readonly LeftOut[] = [
       'npm run bench -- read_feedback --tokenizer pythia-70m',
       'npm run bench -- alignment --data harmless-base-test.jsonl.gz --tokenizer pythia-70m',
       'npm run bench -- big_models --shape pythia-410m-full@8x512/1',
+      'npm run bench -- gpu',
+      'npm run bench -- gpu --shape pythia-70m --rounds 5 --peak-tflops 67,989',
+      'npm run bench -- gpu --shape tiny --allow-software --torch-device cpu',
+    ],
+  },
+  {
+    why: 'They need a graphics processor, in hardware or software. Slow tests train on one in software where its driver is installed.',
+    commands: [
+      'archangel plan --model pythia-410m --device webgpu',
+      'archangel train --method kto --data thumbs.jsonl --device webgpu',
+      'archangel train --method kto --data thumbs.jsonl --device webgpu --float16',
+    ],
+  },
+  {
+    why: 'They download a library of hundreds of megabytes from outside npm, for NVIDIA’s GPUs. Neither was ever run.',
+    commands: [
+      'ONNXRUNTIME_NODE_INSTALL=cuda12 npm --prefix packages/tfjs-backend-onnxruntime/node_modules/onnxruntime-node run postinstall',
+      'ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node',
     ],
   },
   {

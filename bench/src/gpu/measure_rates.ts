@@ -18,15 +18,16 @@ export interface MeasuredRates {
 }
 
 export async function measureRates(
-  { name, size }: GpuShape,
+  { name, size, shorter }: GpuShape,
   contestants: readonly Contestant[],
 ): Promise<MeasuredRates> {
   const products = productsOf(size);
+  const patience = shorter > 1 ? 0.01 : 0.3;
   const rates: MeasuredRates['rates'][number][] = [];
   for (const { name: program, arithmetic, device, rates: command } of contestants) {
     const line = progress(`${name}, products, ${program}`);
     line.update('starting');
-    const job: RateJob = { device, arithmetic, products };
+    const job: RateJob = { device, arithmetic, products, patience };
     const found: Rates[] = [];
     try {
       await childLines({ ...command, args: [...command.args, JSON.stringify(job)] }, (rates) =>

@@ -53,6 +53,8 @@ export interface RateJob {
   readonly device: string;
   readonly arithmetic: Arithmetic;
   readonly products: readonly Product[];
+  /** How long a product is repeated, in seconds. */
+  readonly patience: number;
 }
 
 /** What they print: operations a second, product by product. */

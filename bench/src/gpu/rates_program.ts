@@ -5,10 +5,7 @@ import { flopsOf } from './products';
 import type { Product, RateJob, Rates } from './protocol';
 import { startOn } from './start_on';
 
-/** How long a product is repeated, in seconds. */
-const patience = 0.3;
-
-const { device, arithmetic, products }: RateJob = JSON.parse(process.argv[2] ?? '{}');
+const { device, arithmetic, products, patience }: RateJob = JSON.parse(process.argv[2] ?? '{}');
 await startOn(device as DeviceName, arithmetic);
 const backend = tf.backend() as OnnxRuntimeBackend;
 const flopsPerSecond: number[] = [];

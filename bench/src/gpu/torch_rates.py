@@ -7,7 +7,6 @@ import time
 
 import torch
 
-PATIENCE = 0.3
 job = json.loads(sys.argv[1])
 DEVICE = torch.device(job["device"])
 DTYPE = getattr(torch, job["arithmetic"])
@@ -27,7 +26,7 @@ def rate(batch, m, k, n, a, b):
         return time.perf_counter() - started
 
     seconds(1)
-    times = max(1, math.ceil(PATIENCE / seconds(1)))
+    times = max(1, math.ceil(job["patience"] / seconds(1)))
     fastest = min(seconds(times) for _ in range(3))
     return times * 2 * batch * m * k * n / fastest
 
