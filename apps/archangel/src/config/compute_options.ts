@@ -11,6 +11,6 @@ export const computeOptions = {
   float16: z
     .boolean()
     .default(false)
-    .describe('multiply matrices in float16, on a graphics processor; weights and all else stay float32'),
+    .describe('multiply matrices in float16, on a graphics processor; weights and their updates stay float32'),
   threads: z.int().min(1).optional().describe('threads that compute with ONNX Runtime; default: one a core'),
 };
