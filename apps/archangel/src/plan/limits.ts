@@ -23,7 +23,10 @@ export function limitsOf({ room, total }: ProcessMemory, device?: DeviceMemory):
   const ofDevice = ({ deviceBytes = 0 }: Forecast) => deviceBytes;
   const { name, shared, ...memory } = device;
   if (!shared) return [{ of: name, ...memory, needs: ofDevice }, own];
-  return [{ of: name, ...memory, needs: (forecast) => ofDevice(forecast) + forecast.peakBytes }];
+  // Weights that came through the process have left it when the device holds most.
+  const ofBoth = (forecast: Forecast) =>
+    ofDevice(forecast) + forecast.peakBytes - forecast.estimate.memory.parts.weights;
+  return [{ of: name, ...memory, needs: ofBoth }];
 }
 
 /** The first that a forecast does not fit into. What nobody knows the size of is large enough. */

@@ -42,7 +42,7 @@ async function median(record: () => tf.Tensor): Promise<number> {
   const seconds: number[] = [];
   const end = performance.now() + 1000 * patience;
   // The first compiles.
-  for (let i = 0; i < 4 || performance.now() < end; i++) {
+  for (let i = 0; i < 2 || performance.now() < end; i++) {
     const result = record();
     const started = performance.now();
     await backend.flush();
