@@ -1,5 +1,6 @@
 import '@tensorflow/tfjs';
 import type { DeviceName } from '@halokit/tfjs-backend-onnxruntime';
+import type { LossScale } from '@halokit/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import { bestDevice, type DeviceChoice, deviceOfEnvironment } from './backend/device';
 import { startCpu, startWasm } from './backend/javascript';
@@ -71,9 +72,10 @@ export function backendWords({ notice, reason }: ChosenBackend): string {
   return reason === undefined ? notice : `${notice}; ${reason}`;
 }
 
-/** What keeps gradients from vanishing in the arithmetic of a backend, as a stage of training takes it. */
-export function lossScaleOf({ float16 = false }: ChosenBackend): { readonly lossScale?: 'dynamic' } {
-  return float16 ? { lossScale: 'dynamic' } : {};
+/** What keeps gradients from vanishing in the arithmetic of a backend, unless another is asked for, as a stage takes it. */
+export function lossScaleOf({ float16 = false }: ChosenBackend, asked?: LossScale): { readonly lossScale?: LossScale } {
+  const lossScale = asked ?? (float16 ? 'dynamic' : undefined);
+  return lossScale === undefined ? {} : { lossScale };
 }
 
 /** A name for files of numbers that a backend computed, which another device or arithmetic rounds otherwise. */

@@ -86,6 +86,13 @@ export const trainConfig = z.strictObject({
   lora: loraOptions,
   reference: referenceOptions,
   maxGradNorm: positive().default(10),
+  lossScale: z
+    .union([z.literal('dynamic'), positive()], { error: 'expected a positive number, or dynamic' })
+    .optional()
+    .describe(
+      'what the loss is multiplied by while its gradient is computed, so that small ones do not vanish: a number, or dynamic, ' +
+        'which finds it; default: dynamic with --float16, else 1',
+    ),
   loss: z.record(z.string(), z.unknown()).default({}).describe('options of the method, such as loss.beta'),
   weightsOutside: z
     .enum(['error', 'allow'])

@@ -83,13 +83,15 @@ describe('a run that was asked to stop goes on to the same bytes', () => {
     expect(said.join('\n')).toMatch(/SFT goes on after step [2-6] of 6\.\n(.*\n)*OWN goes on after step 3 of 8\./);
   });
 
-  test('adapters with dropout in both stages, AdamW, a cosine', async () => {
+  test('adapters with dropout in both stages, AdamW, a cosine, a scaled loss', async () => {
     await base('base');
     const more = ['--model', at('base/sft'), '--lora.rank', '2', '--lora.dropout', '0.3', '--sft.first'];
     const how = ['--optimizer', 'adamw', '--schedule', 'cosine', '--sft.learning-rate', '0.01'];
+    how.push('--loss-scale', 'dynamic');
     await train('whole', ...more, ...how);
     await stopped('run', ...more, ...how);
     await resume('run');
+    expect((await metricsOf(at('run'), 'own')).at(-1)).toMatchObject({ loss_scale: 2 ** 16 });
     await expectSame('whole', 'run', 'sft/adapter/adapter_model.safetensors', 'own/adapter/adapter_model.safetensors');
     await expectSame('whole', 'run', 'own/model.safetensors', 'own/adapter/adapter_config.json');
     expect(await metricsOf(at('run'), 'own')).toEqual(await metricsOf(at('whole'), 'own'));
@@ -123,6 +125,10 @@ describe('a run does not go on as another', () => {
     await expect(resume('run', '--batch-size', '4', '--sft.epochs', '2')).rejects.toThrow(
       'command line: a run goes on as it began: batchSize was 8 and would be 4; sft.epochs was 3 and would be 2. Leave them ' +
         'out, or begin anew with --out.',
+    );
+    await expect(resume('run', '--loss-scale', '2')).rejects.toThrow('lossScale was not given and would be 2');
+    await expect(resume('run', '--loss-scale', 'all')).rejects.toThrow(
+      'lossScale: expected a positive number, or dynamic',
     );
     await expect(resume('run', '--loss.beta', '0.3')).rejects.toThrow('a run goes on as it began: loss.beta was');
     await expect(resume('run', '--btach-size', '4')).rejects.toThrow('unknown key "btachSize"');

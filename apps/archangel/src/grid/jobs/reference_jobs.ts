@@ -7,7 +7,16 @@ import { named, type Place } from './place';
 import { trainKeys } from './training_jobs';
 
 /** Keys that change no row that the reference is asked for. */
-const elsewhere = ['learningRate', 'schedule', 'optimizer', 'maxGradNorm', 'warmupSteps', 'loss', 'weightsOutside'];
+const elsewhere = [
+  'learningRate',
+  'schedule',
+  'optimizer',
+  'maxGradNorm',
+  'lossScale',
+  'warmupSteps',
+  'loss',
+  'weightsOutside',
+];
 
 /** The job that asks a reference, and the cells that it is for. */
 export interface ReferenceJob {
