@@ -10,7 +10,7 @@ export interface Probed<N extends ProbeName> {
 }
 
 /** Seconds that a probe may take: a driver that hangs shall not take the command with it. */
-const patience = 60;
+const patience = 120;
 
 /** @param program the words that start this app */
 export async function runProbe<N extends ProbeName>(name: N, program: readonly string[]): Promise<Probed<N>> {
