@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 const often = 500;
 
 /** Bytes of the memory of all GPUs that are in use now, by whatever program; undefined where nobody says. */
-export async function usedBytes(): Promise<number | undefined> {
+async function usedBytes(): Promise<number | undefined> {
   return (await ofNvidia()) ?? ofAmd();
 }
 

@@ -92,7 +92,7 @@ function largestDifference(a: Entry, b: Entry): number {
 }
 
 /** Mean seconds of a step, of each round: of the second time, when all is compiled. */
-export function stepSeconds({ runs }: Pick<Entry, 'runs'>): number[] {
+function stepSeconds({ runs }: Pick<Entry, 'runs'>): number[] {
   return runs.map(({ again }) => mean(again.map(({ seconds }: Step) => seconds)));
 }
 

@@ -19,7 +19,7 @@ function shape(name: string, size: Omit<Size, 'name'>, answers = 32, shorter = 1
 }
 
 /** `tiny` shows on any machine that everything runs, and says nothing else. */
-export const gpuShapes: readonly GpuShape[] = [
+const gpuShapes: readonly GpuShape[] = [
   shape('tiny', { layers: 2, width: 64, heads: 2, vocabulary: 512 }, 4, 16),
   shape('pythia-70m', pythia70m),
   shape('pythia-410m', pythia410m),
