@@ -53,7 +53,8 @@ export async function measured(
     `Measured: ${gigabytes(peak)} of memory at its most (${bytes.ratio.toFixed(2)} x of the forecast)${time}, ` +
       `${duration(seconds)} in all`,
   );
-  if (secondsPerStep && seconds >= worthRemembering) {
+  // What is remembered is the processor's: a graphics processor's would say nothing about it.
+  if (secondsPerStep && seconds >= worthRemembering && planned.deviceBytes === undefined) {
     await rememberRun(cacheFolder(), { memory: bytes.ratio, time: secondsPerStep.ratio });
   }
   return { memory: bytes, ...(secondsPerStep && { secondsPerStep }) };
