@@ -7,6 +7,7 @@ import { startCpu, startWasm } from './backend/javascript';
 import { type OnnxRuntimeOptions, startOnnxRuntime } from './backend/onnxruntime';
 import { startAnyTensorflow, startTensorflowGpu } from './backend/tensorflow';
 import { InputError } from './input_error';
+import { oneLine } from './terminal/one_line';
 
 export { deviceChoices } from './backend/device';
 
@@ -90,7 +91,7 @@ async function onnxruntime(options: BackendOptions, asked: DeviceChoice): Promis
   } catch (error) {
     if (error instanceof InputError) throw error;
     const way = asked === 'cpu' || asked === 'auto' ? '--backend wasm' : '--device cpu';
-    throw new InputError(`${(error as Error).message} ${way} needs nothing.`);
+    throw new InputError(`${oneLine((error as Error).message)} ${way} needs nothing.`);
   }
 }
 

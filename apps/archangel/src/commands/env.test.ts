@@ -34,7 +34,7 @@ test('machine, backends, devices and versions, in aligned lines', async () => {
       found: [
         { device: 'cpu', available: true, adapter: { name: 'EPYC', kind: 'other', memoryBytes: 25e9 } },
         { device: 'webgpu', available: true, adapter: radeon },
-        { device: 'cuda', available: false, reason: 'libonnxruntime_providers_cuda.so is missing' },
+        { device: 'cuda', available: false, reason: 'libonnxruntime_providers_cuda.so\n is missing' },
       ],
     }),
     auto: answer({ found: { name: 'onnxruntime', notice: 'ONNX Runtime, 2 threads' } }),

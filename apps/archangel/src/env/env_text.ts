@@ -2,6 +2,7 @@ import type { Adapter, DeviceReport } from '@halokit/tfjs-backend-onnxruntime';
 import { backendWords } from '../backend';
 import { gigabytes } from '../plan/plan_text';
 import { whole } from '../terminal/numbers';
+import { oneLine } from '../terminal/one_line';
 import type { Reason } from './probe';
 import type { BackendReport, EnvReport } from './report';
 
@@ -34,7 +35,7 @@ function section(title: string, lines: readonly (readonly [name: string, words: 
 }
 
 function absent({ reason, remedy }: Partial<Reason>): string {
-  return `no: ${reason}${remedy ? `. ${remedy}` : ''}`;
+  return `no: ${oneLine(reason ?? 'it is not said why')}${remedy ? `. ${remedy}` : ''}`;
 }
 
 function reportWords({ available, notice, ...why }: BackendReport): string {
@@ -42,7 +43,7 @@ function reportWords({ available, notice, ...why }: BackendReport): string {
 }
 
 function deviceWords({ available, reason, adapter }: DeviceReport): string {
-  if (!available) return absent({ reason: reason ?? 'it does not start' });
+  if (!available) return absent({ reason });
   return `yes${adapter ? `: ${adapterWords(adapter)}` : ', but no driver says what it is'}`;
 }
 
