@@ -2,6 +2,8 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import type {} from './packages/models/test/backends';
+import { missingDriver } from './packages/tfjs-backend-onnxruntime/test/software_vulkan.ts';
 
 const packages = ['packages', 'apps'].flatMap((group) => readdirSync(group).map((name) => `${group}/${name}`));
 const members = [...packages, 'bench'];
@@ -24,8 +26,19 @@ function temporaryFolder(): string {
 const run = globalThis as { temporary?: string };
 run.temporary ??= temporaryFolder();
 const { temporary } = run;
-const env = { XDG_CACHE_HOME: join(temporary, 'cache'), TMPDIR: temporary, TEMP: temporary, TMP: temporary };
+const places = { XDG_CACHE_HOME: join(temporary, 'cache'), TMPDIR: temporary, TEMP: temporary, TMP: temporary };
+/** Numbers that tests know are the processor's, on machines with a graphics processor too. */
+const env = { ...places, ARCHANGEL_DEVICE: 'cpu' };
 const conditions = ['@halokit/source', 'module', 'node', 'development|production'];
+
+/** Test files of which slow tests run what the engine computes again, on a graphics processor in software. */
+const onWebGpu = [
+  'packages/models/src/checkpoints.test.ts',
+  'packages/models/src/layers/fused.test.ts',
+  'packages/models/src/adapters/gradients.test.ts',
+  'packages/trainer/src/traces.test.ts',
+  'packages/trainer/src/optimizers.test.ts',
+];
 
 /**
  * Every package is a project, and the workspace itself is one. Tests run on the sources, so none needs a build.
@@ -42,6 +55,11 @@ export default defineConfig(({ mode }) => {
     hookTimeout: timeout,
     env,
   });
+  const webgpu = {
+    ...{ ...tests(''), name: 'webgpu', include: onWebGpu, exclude: [] },
+    setupFiles: ['packages/tfjs-backend-onnxruntime/test/on_webgpu.ts'],
+    provide: { backends: ['onnxruntime'] },
+  };
   return {
     ssr: { resolve: { conditions } },
     resolve: { conditions },
@@ -58,6 +76,7 @@ export default defineConfig(({ mode }) => {
           const name = basename(root);
           return { extends: true as const, test: { name, root, isolate: slow || !sharing.has(name), ...tests('src') } };
         }),
+        ...(slow && !missingDriver('lavapipe') ? [{ extends: true as const, test: webgpu }] : []),
       ],
     },
   };

@@ -2,6 +2,7 @@ import '@halokit/tfjs-backend-onnxruntime';
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { backends } from '../test/backends';
 import { expectClose, fixture, idsOf, type LossCase, readExpected, tokenRows } from '../test/oracle';
 import { type CausalLM, disposeModel, parameterCount } from './causal_lm';
 import { logits } from './forward_pass';
@@ -27,7 +28,6 @@ const models: Record<string, { logits: number; logps: number }> = {
   'neox-no-biases': { logits: 5e-5, logps: 1e-4 },
 };
 
-const backends = ['cpu', 'wasm', 'onnxruntime'];
 registerWasmKernels();
 const cases = backends.flatMap((backend) =>
   Object.entries(models).map(([name, tolerance]) => [name, backend, tolerance] as const),

@@ -3,6 +3,7 @@ import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { dpoLoss, fillAdapter, gradientsOf, weightOf } from '../../test/adapters';
+import { backends } from '../../test/backends';
 import { expectClose, fixture, idsOf, readExpected } from '../../test/oracle';
 import { type CausalLM, cloneModel, disposeModel } from '../causal_lm';
 import { logits } from '../forward_pass';
@@ -21,9 +22,7 @@ const withGradients = [
   ...['neox-parallel', 'neox-sequential', 'neox-2heads'],
   ...['llama-mha', 'llama-gqa', 'llama-rope3', 'llama-tied'],
 ];
-const cases = ['cpu', 'wasm', 'onnxruntime'].flatMap((backend) =>
-  withGradients.map((name) => [name, backend] as const),
-);
+const cases = backends.flatMap((backend) => withGradients.map((name) => [name, backend] as const));
 
 describe.each(cases)('%s on %s', (name, backend) => {
   const expected = readExpected(name);

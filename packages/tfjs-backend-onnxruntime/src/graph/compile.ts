@@ -23,7 +23,8 @@ export function fingerprint({ nodes, inputs, outputs }: Chunk): string {
     });
     parts.push(`${node.key}(${node.inputs.map((input) => input.constantKey ?? names.get(input))})`);
   });
-  parts.push(outputs.map((output) => names.get(output)).join());
+  // Their shapes too: where a slice begins and ends may be handed to the graph, so that its size does not follow from the rest.
+  parts.push(outputs.map((output) => `${names.get(output)}[${output.shape}]`).join());
   return parts.join(';');
 }
 

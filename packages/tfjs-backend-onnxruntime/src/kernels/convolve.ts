@@ -1,7 +1,7 @@
 import { apply, full, reshape } from '../graph/record';
 import type { Value } from '../graph/value';
 import * as op from './ops';
-import { attributesOf, overhang, reached, type Window } from './window';
+import { after, attributesOf, overhang, reached, type Window } from './window';
 
 // y[n, o, p] = sum over i and k of x[n, i, p * stride + k * dilation - before] * weights[o, i, k] is linear in x and in
 // the weights. Here it is, with both of its adjoints. In groups, each output sees the inputs of its own group only.
@@ -12,7 +12,18 @@ export function convolve(x: Value, weights: Value, window: Window, groups = 1): 
   const images = reached(x, window);
   if (images.x.size === 0 || weights.size === 0) return full(0, x.type, shape);
   const attributes = { ...attributesOf(images.window), group: groups };
-  return apply('Conv', [images.x, weights], { type: x.type, shape }, { attributes });
+  const onCpu = seemsToStandStill(images.window);
+  return apply('Conv', [images.x, weights], { type: x.type, shape }, { attributes, onCpu });
+}
+
+/**
+ * Whether a filter is as large as the input and padded at the end alone: WebGPU's operator takes it for one that stands in one
+ * place only, padding or not.
+ */
+function seemsToStandStill(window: Window): boolean {
+  const { input, filter, before } = window;
+  const covers = input.every((n, axis) => n === filter[axis] && before[axis] === 0);
+  return covers && after(window).some((n) => n > 0);
 }
 
 /** What each input has contributed to. @param dy [n, o, ...output] @returns [n, i, ...input] */

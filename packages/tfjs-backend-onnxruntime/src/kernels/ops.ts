@@ -111,6 +111,25 @@ export function concat(values: readonly Value[], axis: number): Value {
 /** Numbers from `begin` on, `size` along each axis, every `step`-th; a negative step goes backwards. */
 export function slice(x: Value, begin: readonly number[], size: readonly number[], steps?: readonly number[]): Value {
   if (!steps && size.every((n, axis) => n === x.shape[axis])) return x;
+  const inside = begin.some((from, axis) => (steps?.[axis] ?? 1) < 0 && from !== (x.shape[axis] as number) - 1);
+  // WebGPU's operator begins at the end whenever it goes backwards.
+  if (steps && inside) return backwards(forwards(x, begin, size, steps), steps);
+  return sliceWith(x, begin, size, steps);
+}
+
+/** The same numbers in the order in which they lie. */
+function forwards(x: Value, begin: readonly number[], size: readonly number[], steps: readonly number[]): Value {
+  const first = begin.map((from, axis) => from + Math.min(0, ((size[axis] as number) - 1) * (steps[axis] as number)));
+  return sliceWith(x, first, size, steps.map(Math.abs));
+}
+
+/** The other way round along the axes whose step is negative. */
+function backwards(x: Value, steps: readonly number[]): Value {
+  const begin = steps.map((step, axis) => (step < 0 ? (x.shape[axis] as number) - 1 : 0));
+  return sliceWith(x, begin, x.shape, steps.map(Math.sign));
+}
+
+function sliceWith(x: Value, begin: readonly number[], size: readonly number[], steps?: readonly number[]): Value {
   const axes = int64s(begin.map((_, axis) => axis));
   const stride = (axis: number) => steps?.[axis] ?? 1;
   const ends = begin.map((from, axis) => {

@@ -147,8 +147,9 @@ export const unaryKernels: readonly KernelConfig[] = [
   }),
   kernel<OneInput, { alpha: number }>('Step', ({ inputs, attrs, engine }) => {
     const x = engine.value(inputs.x);
+    // NaN, which is neither, stays what it is.
     const step = (v: Value) =>
-      op.where(op.notANumber(v), v, op.where(op.greater(v, zero(v)), one(v), op.number(attrs.alpha)));
+      op.where(op.greater(v, zero(v)), one(v), op.where(op.lessOrEqual(v, zero(v)), op.number(attrs.alpha), v));
     return engine.tensor(op.orEmpty(x.shape, x.type, () => op.inFloat(x, step)));
   }),
   kernel<OneInput, { alpha: number }>('LeakyRelu', ({ inputs, attrs, engine }) => {

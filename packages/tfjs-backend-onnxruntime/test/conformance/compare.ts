@@ -18,7 +18,7 @@ export function difference(
   { inputs }: Case,
   actual: readonly Outcome[],
   expected: readonly Outcome[],
-  { relative = usual, absolute = 0 }: Tolerance,
+  { relative = usual, absolute = 0, finiteOnly = false }: Tolerance,
 ): string | undefined {
   if (actual.length !== expected.length) return `${actual.length} tensors rather than ${expected.length}`;
   const slack = 2 ** -126 + (typeof absolute === 'number' ? absolute : absolute(inputs));
@@ -27,6 +27,7 @@ export function difference(
     if (!result) return `no tensor ${t}`;
     if (kind(result) !== kind(reference)) return `tensor ${t} is ${kind(result)} rather than ${kind(reference)}`;
     for (const [i, y] of reference.values.entries()) {
+      if (finiteOnly && !Number.isFinite(y)) continue;
       const x = result.values[i];
       if (x === undefined || !close(x, y, relative * Math.abs(y) + slack)) {
         return `tensor ${t}, ${kind(result)}, has ${x} rather than ${y} at ${i}`;

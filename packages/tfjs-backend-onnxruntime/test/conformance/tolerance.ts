@@ -8,6 +8,8 @@ export interface Tolerance {
   readonly absolute?: number | ((inputs: readonly Input[]) => number);
   /** Why the relative tolerance is not the usual one, or what the absolute one makes up for. */
   readonly because?: string;
+  /** What the reference has as NaN or infinite may be anything. */
+  readonly finiteOnly?: boolean;
 }
 
 export const usual = 1e-5;

@@ -7,7 +7,7 @@ export interface Exclusion {
   readonly specs: Readonly<Record<string, RegExp>>;
 }
 
-export const exclusions: readonly Exclusion[] = [
+const exclusions: readonly Exclusion[] = [
   {
     reason: 'Complex numbers: ONNX Runtime has few operators for them, and none of the models here uses any.',
     specs: {
@@ -44,10 +44,22 @@ export const exclusions: readonly Exclusion[] = [
   },
 ];
 
+const onWebGpu: readonly Exclusion[] = [
+  {
+    reason: 'Shaders may be compiled as if no number were NaN or infinite.',
+    specs: { 'ops/softmax': /Propagates NaNs/, 'ops/topk': /infinity input/ },
+  },
+];
+
+/** What does not run on a backend: a module in `backends/`. */
+export function exclusionsOf(backend: string): readonly Exclusion[] {
+  return backend === 'webgpu' ? [...exclusions, ...onWebGpu] : exclusions;
+}
+
 /** The exclusions as the runner takes them. */
-export function excludedSpecs(): SpecRequest['excluded'] {
+export function excludedSpecs(backend: string): SpecRequest['excluded'] {
   const excluded: Record<string, string[]> = {};
-  for (const { specs } of exclusions)
+  for (const { specs } of exclusionsOf(backend))
     for (const [file, pattern] of Object.entries(specs)) {
       excluded[file] ??= [];
       excluded[file].push(pattern.source);
@@ -56,8 +68,11 @@ export function excludedSpecs(): SpecRequest['excluded'] {
 }
 
 /** Exclusions that exclude nothing, as `file: pattern`: renamed upstream, or never right. */
-export function idleExclusions(excluded: readonly { readonly file: string; readonly spec: string }[]): string[] {
-  return exclusions.flatMap(({ specs }) =>
+export function idleExclusions(
+  backend: string,
+  excluded: readonly { readonly file: string; readonly spec: string }[],
+): string[] {
+  return exclusionsOf(backend).flatMap(({ specs }) =>
     Object.entries(specs)
       .filter(([file, pattern]) => !excluded.some((result) => result.file === file && pattern.test(result.spec)))
       .map(([file, pattern]) => `${file}: ${pattern}`),

@@ -1,15 +1,16 @@
 // Runs spec files of TensorFlow.js against a backend and prints what came of it. See `usage`.
 import { parseArgs } from 'node:util';
+import { driverVariables } from '../software_vulkan';
 import { claimedFiles } from './claimed';
 import { excludedSpecs } from './exclusions';
-import { holdCounts } from './held_counts';
+import { heldCounts, holdCounts } from './held_counts';
 import { runReport } from './report';
 import { type RunResult, runSpecFiles } from './run';
 import { allSpecFiles } from './spec_files';
 import { countsOf, filesWithoutSpecs } from './summary';
 
 const usage = `node --conditions=@halokit/source --import tsx test/tfjs_specs/main.ts [options]
-  --backend NAME   onnxruntime (by itself) or cpu: a module in backends/
+  --backend NAME   onnxruntime (by itself), webgpu (on Mesa's processor in software) or cpu: a module in backends/
   --only FILES     these spec files instead of the claimed ones: ops/add,sub,...
   --all            every spec file that tfjs-core ships
   --unfiltered     excluded specs too: an exclusion whose specs pass can go
@@ -35,7 +36,8 @@ async function main(): Promise<void> {
   const result = await runSpecFiles({
     backend: values.backend,
     files: filesToRun(),
-    excluded: values.unfiltered ? {} : excludedSpecs(),
+    excluded: values.unfiltered ? {} : excludedSpecs(values.backend),
+    env: values.backend === 'webgpu' ? driverVariables('lavapipe') : {},
   });
   console.log(runReport(result, values.verbose));
   if (values.update) update(result);
@@ -56,10 +58,10 @@ function filesToRun(): readonly string[] {
 
 /** Counts are held only of a complete run: what is missing from another would be missing in silence from then on. */
 function update(result: RunResult): void {
-  const isWhole = values.backend === 'onnxruntime' && filesToRun() === claimedFiles && !values.unfiltered;
+  const isWhole = heldCounts(values.backend) && filesToRun() === claimedFiles && !values.unfiltered;
   if (!isWhole || isBroken(result))
-    throw new Error('Not held: --update takes a run of the claimed files on onnxruntime, without a crash.');
-  holdCounts(countsOf(result));
+    throw new Error('Not held: --update takes a run of the claimed files on onnxruntime or webgpu, without a crash.');
+  holdCounts(values.backend, countsOf(result));
 }
 
 function isBroken(result: RunResult): boolean {
