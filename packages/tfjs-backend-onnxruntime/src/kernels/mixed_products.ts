@@ -30,6 +30,11 @@ export function mixedProducts(a: Value, b: Value, batch: readonly number[], opti
   return inParts(left, b, sides, (x, y) => products(x, y, batch, sides));
 }
 
+/** A factor of products, stored as it takes part in them. */
+export function factor(x: Value): Value {
+  return inFloat16(x) ? widened(narrowed(x)) : x;
+}
+
 /** A product and a bias are stored as one: their sum in float16, rounded once more. Undefined for what is none. */
 export function plusBias(product: Value, bias: Value): Value | undefined {
   const { node, shape } = product;

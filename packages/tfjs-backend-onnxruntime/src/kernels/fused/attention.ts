@@ -2,7 +2,7 @@ import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import { apply, constant, reshape } from '../../graph/record';
 import { fromNumbers, type Value } from '../../graph/value';
 import { kernel, type OneInput } from '../kernel';
-import { mixedProducts } from '../mixed_products';
+import { factor, mixedProducts } from '../mixed_products';
 import * as op from '../ops';
 
 interface Inputs {
@@ -29,7 +29,7 @@ function attention(q: Value, k: Value, v: Value, mask: Value): [Value, Value] {
   const batch = k.shape.slice(0, 2);
   const grouped = mixedProducts(perGroup(q, k), k, batch, { transB: true, alpha: 1 / Math.sqrt(size) });
   const scores = op.add(reshape(grouped, [rows, heads, queries, k.shape[2] as number]), mask);
-  const shares = apply('Softmax', [scores], scores, { attributes: { axis: -1 } });
+  const shares = factor(apply('Softmax', [scores], scores, { attributes: { axis: -1 } }));
   return [reshape(mixedProducts(perGroup(shares, k), v, batch), q.shape), shares];
 }
 
