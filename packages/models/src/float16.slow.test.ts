@@ -1,4 +1,4 @@
-// The oracle's checkpoints with products in float16, held against its float64 within the bounds of docs/float16.md.
+// The oracle's checkpoints with products in float16, held against its float64 within the bounds of the engine's README.
 import '@tensorflow/tfjs';
 import { setDevice } from '@halokit/tfjs-backend-onnxruntime';
 import * as tf from '@tensorflow/tfjs-core';

@@ -1,4 +1,4 @@
-// The oracle's training runs with products in float16, held against its float64 within the bounds of docs/float16.md.
+// The oracle's training runs with products in float16, held against its float64 within the bounds of the engine's README.
 import '@tensorflow/tfjs';
 import { disposeModel } from '@halokit/models';
 import { loadCheckpoint } from '@halokit/models/node';
