@@ -31,13 +31,17 @@ const places = { XDG_CACHE_HOME: join(temporary, 'cache'), TMPDIR: temporary, TE
 const env = { ...places, ARCHANGEL_DEVICE: 'cpu' };
 const conditions = ['@halokit/source', 'module', 'node', 'development|production'];
 
-/** Test files of which slow tests run what the engine computes again, on a graphics processor in software. */
+/**
+ * What slow tests run on a graphics processor in software: what the engine computes in these files, again, and files that are
+ * there for nothing else.
+ */
 const onWebGpu = [
   'packages/models/src/checkpoints.test.ts',
   'packages/models/src/layers/fused.test.ts',
   'packages/models/src/adapters/gradients.test.ts',
   'packages/trainer/src/traces.test.ts',
   'packages/trainer/src/optimizers.test.ts',
+  'packages/*/src/**/*.webgpu.test.ts',
 ];
 
 /**
@@ -49,7 +53,7 @@ export default defineConfig(({ mode }) => {
   const timeout = slow ? 1_800_000 : 120_000;
   const tests = (folder: string) => ({
     include: [`${folder}/**/*${slow ? '.slow' : ''}.test.ts`],
-    exclude: slow ? [] : [`${folder}/**/*.slow.test.ts`],
+    exclude: slow ? [] : [`${folder}/**/*.{slow,webgpu}.test.ts`],
     // Not above: what a project inherits from there is computed for another mode.
     testTimeout: timeout,
     hookTimeout: timeout,

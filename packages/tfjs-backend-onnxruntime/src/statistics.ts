@@ -16,11 +16,16 @@ export interface Statistics {
   sessions: number;
   /** Operators of compiled chunks that the device has no kernel for, so that they run on the processor. */
   leftToCpu: number;
+  /** Copies to and from the memory of a device, and their bytes. */
+  uploads: number;
+  uploadedBytes: number;
+  readBacks: number;
+  readBackBytes: number;
 }
 
 export function newStatistics(): Statistics {
   return {
     ...{ nodes: 0, runs: 0, runMs: 0, compiles: 0, compileMs: 0, flushes: 0, planMs: 0, inPlace: 0, sessions: 0 },
-    leftToCpu: 0,
+    ...{ leftToCpu: 0, uploads: 0, uploadedBytes: 0, readBacks: 0, readBackBytes: 0 },
   };
 }

@@ -54,7 +54,8 @@ export function unavailable({ name }: Device, error: unknown): UnavailableError 
   return new UnavailableError(`WebGPU did not start: ${lastOf(reason)}`);
 }
 
-/** ONNX Runtime puts source files and conditions before what it says. */
+/** ONNX Runtime puts source files and conditions before what it says, and lines between. */
 function lastOf(reason: string): string {
-  return reason.replace(/^.* was false\. /s, '').replace(/^\S*\.(cc|h):\d+ \S+ /, '');
+  const last = reason.replace(/^.* was false\. /s, '').replace(/^\S*\.(cc|h):\d+ \S+ /, '');
+  return last.trim().replaceAll(/\s+/g, ' ');
 }

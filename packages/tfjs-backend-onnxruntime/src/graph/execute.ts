@@ -39,8 +39,8 @@ export function* execute(chunk: Chunk, options: ExecuteOptions): NativeCalls<Val
   try {
     const session = yield* sessionFor(chunk, options);
     const inputs = bindings(chunk).map(({ value, of }) => {
-      if (!of) return value.native();
-      const view = new NativeView(of.native(), value.type, value.shape);
+      if (!of) return onDevice(value, options.statistics);
+      const view = new NativeView(onDevice(of, options.statistics), value.type, value.shape);
       views.push(view);
       return view;
     });
@@ -61,6 +61,17 @@ export function* execute(chunk: Chunk, options: ExecuteOptions): NativeCalls<Val
   } finally {
     for (const view of views) view.release();
   }
+}
+
+/** The numbers where a graph reads them, brought there if nothing else has. */
+function onDevice(value: Value, statistics: Statistics): NativeTensor {
+  const isThere = value.tensor !== undefined;
+  const tensor = value.native();
+  if (!isThere && !tensor.local) {
+    statistics.uploads++;
+    statistics.uploadedBytes += tensor.bytes;
+  }
+  return tensor;
 }
 
 function* sessionFor(chunk: Chunk, { sessions, statistics, profiler, left }: ExecuteOptions): NativeCalls<Session> {

@@ -1,3 +1,4 @@
+import type { NativeCall } from '../binding/native_call';
 import { RunOptions } from '../binding/session';
 import type { Elements } from '../onnx/element_type';
 import { newStatistics, type Statistics } from '../statistics';
@@ -90,7 +91,7 @@ export class Scheduler {
     if (value.native().local) return value.native().read().sync();
     this.flushesUnderWay++;
     const job = this.queue
-      .then(() => value.native().read().async())
+      .then(() => this.fetched(value).async())
       .catch(rethrowExplained)
       .finally(() => {
         this.flushesUnderWay--;
@@ -104,7 +105,16 @@ export class Scheduler {
 
   /** The same at once. From a device only where nothing is under way: not while `busy`. */
   readSync(value: Value): Elements {
-    return value.copy() ?? value.native().read().sync();
+    return value.copy() ?? this.fetched(value).sync();
+  }
+
+  private fetched(value: Value): NativeCall<Elements> {
+    const tensor = value.native();
+    if (!tensor.local) {
+      this.statistics.readBacks++;
+      this.statistics.readBackBytes += tensor.bytes;
+    }
+    return tensor.read();
   }
 
   /** Whether `readSync` would have to wait. */

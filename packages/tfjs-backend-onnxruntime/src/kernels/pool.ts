@@ -36,7 +36,8 @@ const poolAttributes = (window: Window) => ({ ...attributesOf(window), kernel_sh
 /** What can be compared: NaN is left out of account, and ONNX Runtime pools no whole numbers of 32 bits. */
 function comparable(x: Value): Value {
   if (x.type !== 'float32') return cast(x, 'float64');
-  return op.where(op.notANumber(x), op.like(x, Number.NEGATIVE_INFINITY), x);
+  const like = (n: number) => op.like(x, n);
+  return op.where(op.lessOrEqual(x, like(Number.POSITIVE_INFINITY)), x, like(Number.NEGATIVE_INFINITY));
 }
 
 /** The largest number of each pool. */

@@ -50,7 +50,7 @@ function extreme(operator: 'ReduceMax' | 'ReduceMin') {
     if (x.type !== 'float32' || axes.length === 0) return most;
     // The operators pass over NaN. A sum of magnitudes does not, and is NaN for no other reason.
     const magnitudes = op.reduce('ReduceL1', x, axes, keepDims);
-    return op.where(op.notANumber(magnitudes), magnitudes, most);
+    return op.where(op.greaterOrEqual(magnitudes, op.like(magnitudes, 0)), most, magnitudes);
   };
 }
 
@@ -58,7 +58,7 @@ function extreme(operator: 'ReduceMax' | 'ReduceMin') {
 function comparable(name: 'ArgMax' | 'ArgMin', x: Value): Value {
   if (x.type !== 'float32') return numeric(x);
   const least = name === 'ArgMax' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-  return op.where(op.notANumber(x), op.like(x, least), x);
+  return op.where(op.lessOrEqual(x, op.like(x, Number.POSITIVE_INFINITY)), x, op.like(x, least));
 }
 
 function argument(name: 'ArgMax' | 'ArgMin'): KernelConfig {

@@ -102,11 +102,13 @@ function gatheredSums(ids: Value, rows: Value, segments: number): Value {
   const count = ids.size;
   const width = rows.size / count;
   const [list, matrix] = [reshape(ids, [count]), reshape(rows, [count, width])];
+  // Slices of whole numbers would be left to the processor. Other ids of more than 24 bits may look alike, but none is that large.
+  const inFloat = cast(list, 'float32');
   const sums: Value[] = [];
   for (let start = 0; start < count; start += sumsAtOnce) {
     const some = Math.min(sumsAtOnce, count - start);
-    const own = reshape(op.slice(list, [start], [some]), [some, 1]);
-    sums.push(gemm(cast(op.equal(own, reshape(list, [1, count])), 'float32'), matrix));
+    const own = reshape(op.slice(inFloat, [start], [some]), [some, 1]);
+    sums.push(gemm(cast(op.equal(own, reshape(inFloat, [1, count])), 'float32'), matrix));
   }
   const known = knownWithin(ids, segments);
   const valid = () => op.and(op.greaterOrEqual(list, op.like(list, 0)), op.less(list, op.like(list, segments)));

@@ -95,7 +95,7 @@ export const unaryKernels: readonly KernelConfig[] = [
   exact('Neg', negativeRows),
   exact('Square', (x) => op.mul(x, x)),
   exact('Sign', (x) =>
-    x.type === 'int32' ? operator('Sign')(x) : op.where(op.notANumber(x), zero(x), operator('Sign')(x)),
+    op.where(op.greater(x, zero(x)), one(x), op.where(op.less(x, zero(x)), op.like(x, -1), zero(x))),
   ),
   exact('Relu', relu),
   exact('Relu6', relu6),
