@@ -41,7 +41,7 @@ const onWebGpu = [
   'packages/models/src/adapters/gradients.test.ts',
   'packages/trainer/src/traces.test.ts',
   'packages/trainer/src/optimizers.test.ts',
-  'packages/*/src/**/*.webgpu.test.ts',
+  '{packages,apps}/*/src/**/*.webgpu.test.ts',
 ];
 
 /**
