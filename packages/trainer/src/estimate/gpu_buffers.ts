@@ -2,7 +2,7 @@
  * Sizes of the buffers that ONNX Runtime's WebGPU allocator makes, in bytes, and how many of each it keeps when they are free; what is
  * larger than all is made to measure and given back. Small ones are left out.
  *
- * Source: onnxruntime 1.30, core/providers/webgpu/buffer_manager.cc
+ * Source: core/providers/webgpu/buffer_manager.cc of ONNX Runtime, as its repository has it
  */
 const buffers: readonly (readonly [bytes: number, kept: number])[] = [
   [1048576, 50],
