@@ -4,7 +4,7 @@ import { sameShape } from './graph/record';
 import { call, type Routine, recordRoutine } from './graph/routine';
 import type { Value } from './graph/value';
 import { isView } from './graph/view';
-import { knownWithin } from './kernels/sparse';
+import { knownWithin } from './kernels/known_within';
 
 /** What a routine computes: tensors of tensors. */
 export type Compute = (inputs: readonly Tensor[]) => readonly Tensor[];

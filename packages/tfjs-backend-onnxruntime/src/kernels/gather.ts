@@ -3,8 +3,8 @@ import { currentDevice } from '../binding/environment';
 import { apply, cast, full, reshape } from '../graph/record';
 import type { Value } from '../graph/value';
 import { kernel, type OneInput } from './kernel';
+import { knownWithin } from './known_within';
 import * as op from './ops';
-import { knownWithin } from './sparse';
 
 /**
  * Indices that fail while the graph runs if one is out of range, where they cannot be looked at now. ONNX would take a

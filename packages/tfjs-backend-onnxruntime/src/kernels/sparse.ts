@@ -1,8 +1,9 @@
 import { currentDevice } from '../binding/environment';
-import { apply, cast, full, reshape, sameShape } from '../graph/record';
+import { apply, full, reshape, sameShape } from '../graph/record';
 import type { SparseRows, Value } from '../graph/value';
+import { gatheredSums } from './gathered_sums';
+import { knownWithin } from './known_within';
 import * as op from './ops';
-import { gemm } from './products';
 
 // The gradient of a lookup in a vocabulary is a few rows that belong somewhere in a large matrix. It stays that until
 // somebody needs the matrix; sums with other gradients and multiples by a number do not.
@@ -90,52 +91,3 @@ function addsInOrder(ids: Value, rows: Value): boolean {
 
 /** Single numbers that are still worth a product to be added up in order. */
 const longest = 1 << 12;
-
-/** Rows whose sums with all of their segment are computed together. */
-const sumsAtOnce = 2048;
-
-/**
- * The same sums without adding where others add: each row is replaced by the sum of its segment, a product with the matrix
- * of which row belongs with which, and every segment takes any one of its rows.
- */
-function gatheredSums(ids: Value, rows: Value, segments: number): Value {
-  const count = ids.size;
-  const width = rows.size / count;
-  const [list, matrix] = [reshape(ids, [count]), reshape(rows, [count, width])];
-  // Slices of whole numbers would be left to the processor. Other ids of more than 24 bits may look alike, but none is that large.
-  const inFloat = cast(list, 'float32');
-  const sums: Value[] = [];
-  for (let start = 0; start < count; start += sumsAtOnce) {
-    const some = Math.min(sumsAtOnce, count - start);
-    const own = reshape(op.slice(inFloat, [start], [some]), [some, 1]);
-    sums.push(gemm(cast(op.equal(own, reshape(inFloat, [1, count])), 'float32'), matrix));
-  }
-  const known = knownWithin(ids, segments);
-  const valid = () => op.and(op.greaterOrEqual(list, op.like(list, 0)), op.less(list, op.like(list, segments)));
-  // A segment more, for ids that belong to none.
-  const places = known ? list : op.where(valid(), list, op.like(list, segments));
-  const base = full(count, 'int32', [known ? segments : segments + 1]);
-  const owners = apply('ScatterElements', [base, places, op.rangeTo(count)], base, { attributes: { axis: 0 } });
-  const withZeros = op.concat([...sums, full(0, rows.type, [1, width])], 0);
-  const output = { type: rows.type, shape: [base.size, width] };
-  const found = apply('Gather', [withZeros, owners], output, { attributes: { axis: 0 } });
-  return reshape(op.slice(found, [0, 0], [segments, width]), [segments, ...rows.shape.slice(ids.shape.length)]);
-}
-
-/** Whether all ids are known to lie in [0, count). Those of a routine's argument are: its callers must know them to. */
-export function knownWithin(value: Value, count: number): boolean {
-  const { host, bound } = value;
-  if (bound !== undefined && bound <= count) return true;
-  const argument = argumentBehind(value);
-  if (argument) {
-    argument.bound = Math.min(argument.bound ?? count, count);
-    return true;
-  }
-  return host?.every((id: number | bigint) => id >= 0 && id < count) ?? false;
-}
-
-function argumentBehind(value: Value): Value | undefined {
-  let base = value;
-  while (base.node?.op === 'Reshape') base = base.node.inputs[0] as Value;
-  return base.argument ? base : undefined;
-}

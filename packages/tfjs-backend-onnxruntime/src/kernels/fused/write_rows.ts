@@ -2,7 +2,7 @@ import { type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core'
 import { apply, cast, reshape } from '../../graph/record';
 import type { Value } from '../../graph/value';
 import { kernel } from '../kernel';
-import { knownWithin } from '../sparse';
+import { knownWithin } from '../known_within';
 
 /**
  * A table with some rows replaced. The result takes over the table's memory where nobody else reads the table, so that
