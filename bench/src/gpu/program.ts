@@ -34,7 +34,8 @@ const timer = setInterval(look, 20);
 for (const kind of ['step', 'again'] as const) {
   let started = performance.now();
   for await (const { metrics } of train(options)) {
-    await updated();
+    // The update was only recorded.
+    await backend.finish();
     say({ kind, seconds: (performance.now() - started) / 1000, loss: metrics.loss });
     started = performance.now();
   }
@@ -48,19 +49,6 @@ say({
 });
 optimizer.dispose();
 for (const model of [policy, start]) disposeModel(model);
-
-/** Waits for the update, which was only recorded. A number of it is read: a device does things in their order. */
-async function updated(): Promise<void> {
-  await backend.flush();
-  const weight = [...policy.weights.values()].at(-1) as tf.Variable;
-  const number = tf.slice(
-    weight,
-    weight.shape.map(() => 0),
-    weight.shape.map(() => 1),
-  );
-  await number.data();
-  number.dispose();
-}
 
 function withTokens(example: Feedback['examples'][number]) {
   const entries = Object.entries(example);

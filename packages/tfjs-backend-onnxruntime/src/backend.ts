@@ -122,10 +122,16 @@ export class OnnxRuntimeBackend extends KernelBackend {
     return { dataId, shape: [...shape], dtype };
   }
 
-  /** Computes all that was recorded. Resolves when it is done. */
+  /** Computes all that was recorded. Resolves when it is done, or, on a device, when all of it was handed over. */
   async flush(): Promise<void> {
     this.waiting = 0;
     await this.scheduler.flush();
+  }
+
+  /** The same, and waits for the device to be done: for whoever measures time. */
+  async finish(): Promise<void> {
+    await this.flush();
+    await this.scheduler.finish();
   }
 
   /**
@@ -243,7 +249,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
     if (!this.scheduler.busy) this.scheduler.flushSync();
     const started = performance.now();
     program();
-    await this.flush();
+    await this.finish();
     return { kernelMs: performance.now() - started };
   }
 

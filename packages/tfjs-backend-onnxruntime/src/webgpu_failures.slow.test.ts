@@ -1,9 +1,10 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { runProgram } from '../test/child';
 import { missingDriver, softwareVulkan } from '../test/software_vulkan';
-import { setDevice } from '.';
+import { livingHandles, type OnnxRuntimeBackend, setDevice } from '.';
+import { NativeTensor } from './binding/native_tensor';
 
 const missing = missingDriver('swiftshader');
 if (missing) console.log(`Skipped: ${missing}.`);
@@ -38,5 +39,23 @@ test.skipIf(without)(
     const negative = tf.sub(index(1), tf.scalar(2, 'int32')) as tf.Tensor1D;
     await expect(tf.gather(x, negative).data()).rejects.toThrow('GatherV2 failed');
     expect(Array.from(await tf.square(x).data())).toEqual([1, 4, 9, 16]);
+  },
+);
+
+test.skipIf(without)(
+  'finish puts a number behind all that the device was given, waits for it and leaves nothing',
+  async () => {
+    const backend = tf.backend() as OnnxRuntimeBackend;
+    const fetched = vi.spyOn(NativeTensor.prototype, 'read');
+    const x = tf.ones([300, 300]);
+    const product = tf.matMul(x, x);
+    await backend.flush();
+    expect(fetched).not.toHaveBeenCalled();
+    const before = livingHandles();
+    await backend.finish();
+    expect(fetched).toHaveBeenCalledTimes(1);
+    expect(livingHandles()).toEqual(before);
+    fetched.mockRestore();
+    tf.dispose([x, product]);
   },
 );

@@ -3,7 +3,7 @@ import { enlargeStacks } from '../binding/library';
 import type { Adapter } from './adapter';
 
 // The few calls and structures of Vulkan's C API that say what graphics processors there are.
-// Source: https://registry.khronos.org/vulkan/specs/latest/html/vkspec.html, core 1.1 and VK_KHR_shader_float16_int8.
+// Source: Khronos, the Vulkan Specification, core 1.1 and VK_KHR_shader_float16_int8.
 
 const pointer = 'uintptr_t';
 const structureTypes = { applicationInfo: 0, instanceCreateInfo: 1, features2: 1000059000, float16Int8: 1000082000 };

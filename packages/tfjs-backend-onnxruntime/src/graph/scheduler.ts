@@ -1,4 +1,6 @@
+import { currentDevice } from '../binding/environment';
 import type { NativeCall } from '../binding/native_call';
+import { NativeTensor } from '../binding/native_tensor';
 import { RunOptions } from '../binding/session';
 import type { Elements } from '../onnx/element_type';
 import { newStatistics, type Statistics } from '../statistics';
@@ -89,9 +91,26 @@ export class Scheduler {
     const copy = value.copy();
     if (copy) return copy;
     if (value.native().local) return value.native().read().sync();
+    return await this.whenIdle(() => this.fetched(value).async());
+  }
+
+  /** Waits until a device has done all that it was given: things are done in their order, so a number put there last comes back last. */
+  async finish(): Promise<void> {
+    if (currentDevice().memory === undefined) return;
+    await this.whenIdle(async () => {
+      const mark = NativeTensor.from(Float32Array.of(0), 'float32', [1]);
+      await mark
+        .read()
+        .async()
+        .finally(() => mark.release());
+    });
+  }
+
+  /** Does something when no run is under way, and has runs wait for it. */
+  private whenIdle<T>(action: () => Promise<T>): Promise<T> {
     this.flushesUnderWay++;
     const job = this.queue
-      .then(() => this.fetched(value).async())
+      .then(action)
       .catch(rethrowExplained)
       .finally(() => {
         this.flushesUnderWay--;
