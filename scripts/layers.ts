@@ -7,12 +7,13 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   data: ['hub'],
   models: ['hub'],
   'tfjs-backend-onnxruntime': [],
+  distributed: [],
   trainer: ['losses', 'data', 'models'],
   evaluation: ['losses', 'data', 'models'],
 };
 
 /** Packages that the tests of every package may run on, as a development dependency. */
-export const underTests: readonly string[] = ['tfjs-backend-onnxruntime'];
+export const underTests: readonly string[] = ['tfjs-backend-onnxruntime', 'distributed'];
 
 export interface Breach {
   readonly file: string;

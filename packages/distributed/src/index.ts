@@ -1,0 +1,1 @@
+export type { Communicator, Exchanged, Reduction, Summable } from './communicator';
