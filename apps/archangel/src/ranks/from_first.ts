@@ -1,0 +1,17 @@
+import { shareText } from '@halokit/distributed';
+import { currentRanks, type Ranks } from './ranks';
+
+/**
+ * What rank 0 finds, for all ranks: what only it may decide, write or take away, or what others might see otherwise, on a disk
+ * that shows changes late.
+ *
+ * @param find is called on rank 0 alone, and gives a value that JSON can hold; what takes its time is for `workTogether`
+ */
+export async function fromFirst<T>(
+  find: () => T | Promise<T>,
+  { communicator, first }: Pick<Ranks, 'communicator' | 'first'> = currentRanks(),
+): Promise<T> {
+  if (!communicator) return find();
+  const text = first ? JSON.stringify({ value: await find() }) : undefined;
+  return JSON.parse(await shareText(communicator, text)).value;
+}
