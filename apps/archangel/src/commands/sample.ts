@@ -9,6 +9,8 @@ import { type SampleConfig, sampleConfig } from '../config/sample_config';
 import { validate } from '../config/validate';
 import { wordsAndFlags } from '../config/words';
 import { InputError } from '../input_error';
+import { fromFirst } from '../ranks/from_first';
+import { currentRanks } from '../ranks/ranks';
 import { answerAll } from '../sampling/answer_model';
 import { type CompletionsInfo, completionsFile, keptAnswers, openInfo } from '../sampling/completion_files';
 import { findPrompts } from '../sampling/find_prompts';
@@ -49,17 +51,36 @@ async function runSample(args: readonly string[]): Promise<void> {
   if (models.length > 1) console.log(`  All ${models.length} models are asked the same ones, in the same order.`);
   console.log(`Backend: ${backendWords(await chooseBackend(config.backend, config))}`);
   const { signal, end } = stopSignal('Stopping; the answers so far are kept.');
-  const rows: string[][] = [];
+  const answered: AnsweredBy[] = [];
   try {
-    for (const model of models) rows.push(await answers(model, prompts, { config, data, signal }));
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    throw new Interrupted(`Stopped. Go on with: ${commandLine('sample', ...args)}`);
+    for (const model of models) {
+      const completions = await answers(model, prompts, { config, data, signal });
+      if (!completions) throw new Interrupted(`Stopped. Go on with: ${commandLine('sample', ...args)}`);
+      answered.push({ model, completions });
+    }
   } finally {
     end();
   }
+  if (currentRanks().first) sayAnswers(answered);
+}
+
+interface AnsweredBy {
+  readonly model: SampledModel;
+  readonly completions: readonly Completion[];
+}
+
+function sayAnswers(answered: readonly AnsweredBy[]): void {
+  const rows = answered.map(({ model, completions }) => {
+    const finished = completions.filter((completion) => completion.finished).length;
+    return [
+      model.place,
+      whole(completions.length),
+      numberInterval(meanInterval(completions.map(({ tokens }) => tokens))),
+      percentInterval(wilson(finished, completions.length)),
+    ];
+  });
   console.log(`\n${table(['model', 'answers', 'mean tokens', 'ended by themselves'], rows)}\n`);
-  for (const model of models) console.log(`${model.place}: ${completionsFile(model.folder, model.method)}`);
+  for (const { model } of answered) console.log(`${model.place}: ${completionsFile(model.folder, model.method)}`);
 }
 
 function sayPrompts(prompts: readonly PlacedPrompt[], all: number, from: string, left: string): void {
@@ -79,8 +100,16 @@ interface Asking {
   readonly signal: AbortSignal;
 }
 
-/** Asks one model, unless its answers are there. @returns its row of the table */
-async function answers(asked: SampledModel, prompts: readonly PlacedPrompt[], asking: Asking): Promise<string[]> {
+/**
+ * Asks one model, unless its answers are there.
+ *
+ * @returns them, on rank 0 alone; undefined on every rank where that was stopped
+ */
+async function answers(
+  asked: SampledModel,
+  prompts: readonly PlacedPrompt[],
+  asking: Asking,
+): Promise<readonly Completion[] | undefined> {
   const { config, signal } = asking;
   const { samples, seed, temperature, topP, maxNewTokens, rowsAtOnce, offline, overwrite } = config;
   const { found, folder, method } = asked;
@@ -89,25 +118,21 @@ async function answers(asked: SampledModel, prompts: readonly PlacedPrompt[], as
   const chunk = rowsAtOnce ?? usualChunk;
   const completions: Completion[] = [];
   try {
-    await openInfo(folder, infoOf(asked, await modelFingerprint(model), asking), overwrite);
+    const info = infoOf(asked, await modelFingerprint(model), asking);
+    await fromFirst(() => openInfo(folder, info, overwrite));
     for (let sample = 1; sample <= samples; sample++) {
       const file = completionsFile(folder, method, sample);
-      const kept = await keptAnswers(file, ids, chunk);
+      const kept = await fromFirst(() => keptAnswers(file, ids, chunk));
       const label = samples === 1 ? method : `${method} ${sample}/${samples}`;
       const drawing = { temperature, topP, maxNewTokens, rowsAtOnce, seed: seed + sample - 1 };
-      await answerAll(model, asked, prompts, { ...drawing, file, kept, chunk, label, signal });
-      completions.push(...(await readCompletions(file)).completions.slice(0, prompts.length));
+      const all = await answerAll(model, asked, prompts, { ...drawing, file, kept, chunk, label, signal });
+      if (!all) return undefined;
+      if (currentRanks().first) completions.push(...(await readCompletions(file)).completions.slice(0, prompts.length));
     }
   } finally {
     disposeModel(model);
   }
-  const finished = completions.filter((completion) => completion.finished).length;
-  return [
-    asked.place,
-    whole(completions.length),
-    numberInterval(meanInterval(completions.map(({ tokens }) => tokens))),
-    percentInterval(wilson(finished, completions.length)),
-  ];
+  return completions;
 }
 
 /** Prompts whose answers are written together, where nothing else was asked. */

@@ -1,10 +1,13 @@
 import { appendFile } from 'node:fs/promises';
 import { endOfResponse } from '@halokit/data';
+import { gatherTexts } from '@halokit/distributed';
 import { type Completion, samplePrompts } from '@halokit/evaluation';
 import type { CausalLM, ModelConfig } from '@halokit/models';
 import type { AskedModel } from '../chat/asked_model';
 import { tagsBehind } from '../chat/conversation';
 import type { SampleConfig } from '../config/sample_config';
+import { currentRanks } from '../ranks/ranks';
+import { workTogether } from '../ranks/work_together';
 import { progress } from '../terminal/progress';
 import { type PlacedPrompt, promptTokens } from './fitting_prompts';
 
@@ -30,28 +33,49 @@ export interface AnswerOptions extends Pick<SampleConfig, 'temperature' | 'topP'
  * Draws an answer to each prompt that has none yet and adds it to the file, a chunk at a time: what is in the file is whole
  * chunks, so that one which goes on draws what one that never stopped draws, to the bit.
  *
- * @throws the signal's reason when that is aborted; the chunk that was being answered is lost
+ * Of several ranks each answers a chunk at the same time, as it would be answered by one rank, and rank 0 writes them in order.
+ *
+ * @returns whether all are answered: false on every rank where any rank was asked to stop; the chunks that were being answered
+ * then are lost
  */
 export async function answerAll(
   model: CausalLM,
   asked: AskedModel,
   prompts: readonly PlacedPrompt[],
-  { file, kept, chunk, label, ...drawing }: AnswerOptions,
-): Promise<void> {
-  if (kept >= prompts.length) return;
+  { file, kept, chunk, label, signal, ...drawing }: AnswerOptions,
+): Promise<boolean> {
+  if (kept >= prompts.length) return true;
+  const { rank, size } = currentRanks();
   const bar = progress(label, prompts.length, process.stderr, kept);
   try {
-    for (let at = kept; at < prompts.length; at += chunk) {
-      const part = prompts.slice(at, at + chunk);
-      const onProgress = (done: number) => bar.update(at + done);
-      const completions = await answerChunk(model, asked, part, { ...drawing, onProgress });
-      await appendFile(file, completions.map((completion) => `${JSON.stringify(completion)}\n`).join(''));
+    for (let at = kept; at < prompts.length; at += chunk * size) {
+      const round = prompts.slice(at, at + chunk * size);
+      const part = round.slice(rank * chunk, (rank + 1) * chunk);
+      // By the pace of this rank.
+      const onProgress = (done: number) => bar.update(at + Math.floor((done / part.length) * round.length));
+      const answer = (signal: AbortSignal) => answerChunk(model, asked, part, { ...drawing, signal, onProgress });
+      const { value, stopped } = await workTogether(answer, { signal });
+      await addChunks(file, value);
+      if (!stopped) continue;
+      bar.stop();
+      return false;
     }
   } catch (error) {
     bar.stop();
     throw error;
   }
   bar.end();
+  return true;
+}
+
+/** Adds what the ranks have, in their order, up to the first that has none. */
+async function addChunks(file: string, own: readonly Completion[] = []): Promise<void> {
+  const { communicator, first } = currentRanks();
+  const text = own.map((completion) => `${JSON.stringify(completion)}\n`).join('');
+  const texts = communicator ? await gatherTexts(communicator, text) : [text];
+  const gap = texts.indexOf('');
+  const whole = texts.slice(0, gap < 0 ? texts.length : gap);
+  if (first && whole.length > 0) await appendFile(file, whole.join(''));
 }
 
 async function answerChunk(
