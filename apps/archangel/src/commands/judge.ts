@@ -7,6 +7,7 @@ import { validate } from '../config/validate';
 import { wordsAndFlags } from '../config/words';
 import { InputError } from '../input_error';
 import { type AnsweredModel, answeredModel } from '../judges/answered_model';
+import { askTogether } from '../judges/ask_together';
 import { type Comparison, comparisonsOf, type JudgedModel } from '../judges/comparisons';
 import { findJudge } from '../judges/find_judge';
 import type { FoundJudge } from '../judges/found_judge';
@@ -16,6 +17,7 @@ import { type JudgedFiles, judgedFiles, requireSameJudgment, writeJudged } from 
 import { comparisonText, judgedTable, judgeLine } from '../judges/judged_text';
 import { modelLabels } from '../judges/model_labels';
 import { againstModel, againstTarget, type Pairs } from '../judges/pairs';
+import type { ScoringRanks } from '../judges/score_together';
 import { Interrupted } from '../survival/interrupted';
 import { stopSignal } from '../survival/stop_signal';
 import { commandLine } from '../terminal/command_line';
@@ -39,31 +41,40 @@ export const judgeCommand = defineCommand({
 async function runJudge(args: readonly string[]): Promise<void> {
   const { words, flags } = wordsAndFlags(args, judgeConfig);
   const config = validate(judgeConfig, readFlags(flags), 'command line');
+  const { signal, end } = stopSignal('Stopping; the answers so far are kept.');
+  try {
+    const done = await askTogether(config.judge, config, signal, (stopping, scoring) =>
+      judgeAll(words, config, stopping, scoring),
+    );
+    if (!done) throw new Interrupted(`Stopped. Go on with: ${commandLine('judge', ...args)}`);
+  } finally {
+    end();
+  }
+}
+
+async function judgeAll(
+  words: readonly string[],
+  config: JudgeConfig,
+  signal: AbortSignal,
+  scoring?: ScoringRanks,
+): Promise<void> {
   const contests = await contestsOf(words, config);
   const labels = modelLabels([
     ...contests.map(({ candidate }) => candidate),
     ...(contests[0]?.baseline ? [contests[0].baseline] : []),
   ]);
   const baseline = contests[0]?.baseline ? (labels.at(-1) as string) : 'target';
-  const { signal, end } = stopSignal('Stopping; the answers so far are kept.');
   const models: JudgedModel[] = [];
   const files: JudgedFiles[] = [];
+  const found = await findJudge(config.judge, config, signal, scoring);
   try {
-    const found = await findJudge(config.judge, config, signal);
-    try {
-      for (const pairs of contests) files.push(await filesFor(pairs, found, config.overwrite));
-      for (const [i, pairs] of contests.entries()) {
-        const asking = { label: labels[i] as string, concurrency: config.concurrency, signal };
-        models.push(await judgeOne(pairs, found, files[i] as JudgedFiles, asking));
-      }
-    } finally {
-      await found.close();
+    for (const pairs of contests) files.push(await filesFor(pairs, found, config.overwrite));
+    for (const [i, pairs] of contests.entries()) {
+      const asking = { label: labels[i] as string, concurrency: config.concurrency, signal };
+      models.push(await judgeOne(pairs, found, files[i] as JudgedFiles, asking));
     }
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    throw new Interrupted(`Stopped. Go on with: ${commandLine('judge', ...args)}`);
   } finally {
-    end();
+    await found.close();
   }
   const comparisons = comparisonsOf(models, baseline, config.seed ?? 1);
   const judged = models.map((model) => model.judged);

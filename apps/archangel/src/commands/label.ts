@@ -9,6 +9,8 @@ import { type LabelConfig, labelConfig } from '../config/label_config';
 import { validate } from '../config/validate';
 import { wordsAndFlags } from '../config/words';
 import { InputError } from '../input_error';
+import { askTogether } from '../judges/ask_together';
+import type { ScoringRanks } from '../judges/score_together';
 import { type AnsweredPrompt, answeredPrompts } from '../labelling/answered_prompts';
 import { findLabeller } from '../labelling/find_labeller';
 import { type LabelledAnswers, labelAnswers } from '../labelling/label_answers';
@@ -41,21 +43,30 @@ export const labelCommand = defineCommand({
 async function runLabel(args: readonly string[]): Promise<void> {
   const { words: files, flags } = wordsAndFlags(args, labelConfig);
   const config = validate(labelConfig, readFlags(flags), 'command line');
+  const { signal, end } = stopSignal('Stopping; what is labelled so far is kept.');
+  try {
+    const done = await askTogether(config.by, config, signal, (stopping, scoring) =>
+      labelFiles(files, config, stopping, scoring),
+    );
+    if (!done) throw new Interrupted(`Stopped. Go on with: ${commandLine('label', ...args)}`);
+  } finally {
+    end();
+  }
+}
+
+async function labelFiles(
+  files: readonly string[],
+  config: LabelConfig,
+  signal: AbortSignal,
+  scoring?: ScoringRanks,
+): Promise<void> {
   await check(files, config);
   const ofAnswers = new Tally();
   const prompts = await answeredPrompts(files, ofAnswers);
   const answers = ofAnswers.counts();
   console.log(`Answers: ${whole(answers.read)} read, ${whole(answers.kept)} to label: ${describeCounts(answers)}`);
-  const { signal, end } = stopSignal('Stopping; what is labelled so far is kept.');
-  try {
-    const labelled = await label(prompts, config, signal);
-    await write(labelled, { files, answers, ...settingsOf(config) }, config);
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    throw new Interrupted(`Stopped. Go on with: ${commandLine('label', ...args)}`);
-  } finally {
-    end();
-  }
+  const labelled = await label(prompts, config, signal, scoring);
+  await write(labelled, { files, answers, ...settingsOf(config) }, config);
 }
 
 /** @throws InputError for what cannot be read or written, before anything is done */
@@ -72,11 +83,12 @@ async function label(
   prompts: readonly AnsweredPrompt[],
   config: LabelConfig,
   signal: AbortSignal,
+  scoring?: ScoringRanks,
 ): Promise<LabelledAnswers> {
   await mkdir(dirname(config.out), { recursive: true });
   const cache = await openLabelCache(beside(config.out, 'scores.jsonl'));
   try {
-    const labeller = await findLabeller(config, signal);
+    const labeller = await findLabeller(config, signal, scoring);
     console.log(`Labelled by ${labeller.name}`);
     try {
       return await labelAnswers(prompts, labeller, { config, cache, signal });

@@ -10,6 +10,7 @@ import { InputError } from '../input_error';
 import { loadFound } from '../stages/find_model';
 import { configFile } from '../stages/run_folder';
 import { commandLine } from '../terminal/command_line';
+import type { ScoringRanks } from './score_together';
 
 /** A model with a reward head, which scores responses. */
 export interface RewardModel {
@@ -23,7 +24,7 @@ export interface RewardModel {
   close(): void;
 }
 
-/** Texts that are scored at once, and questions that are asked at once where it judges. */
+/** Texts that a rank scores at once, and questions that are asked at once where it judges. */
 export const textsAtOnce = 32;
 
 /**
@@ -31,9 +32,14 @@ export const textsAtOnce = 32;
  * them: in its run's format and lengths, the beginning of a prompt and the end of a response cut where they are too long, and
  * behind every response that fits an end token, whether its writer came to one or was stopped.
  *
+ * @param scoring ranks that score together, led by this one
  * @throws InputError for a model without a reward head
  */
-export async function openRewardModel(said: string, { offline }: { readonly offline: boolean }): Promise<RewardModel> {
+export async function openRewardModel(
+  said: string,
+  { offline }: { readonly offline: boolean },
+  scoring?: ScoringRanks,
+): Promise<RewardModel> {
   const asked = await findAsked(said, { offline, control: 'none' });
   const options = await tokenizeOptions(asked);
   const model = await loadFound(asked.found, { offline, trainable: false });
@@ -43,10 +49,11 @@ export async function openRewardModel(said: string, { offline }: { readonly offl
       `${asked.place}: has no reward head, so it scores nothing. Train one that has: ${commandLine('train', '--method', 'bradleyTerry')} ...`,
     );
   }
-  const score: ScoreTexts = (texts) => {
+  const own: ScoreTexts = (texts) => {
     const rows = texts.map((text) => rowOf(text, options));
     return rewardScores(model, rows, { rowsAtOnce: textsAtOnce });
   };
+  const score = scoring ? scoring.lead(own) : own;
   const fingerprint = await modelFingerprint(model);
   return { name: asked.place, fingerprint, score, judge: rewardJudge(score), close: () => disposeModel(model) };
 }

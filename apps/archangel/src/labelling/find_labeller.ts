@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { functionScorer, type Prompt, type Scorer } from '@halokit/data';
 import { conversationText, type ScoredText } from '@halokit/evaluation';
-import { isOnHub } from '@halokit/models/node';
 import { chooseBackend } from '../backend';
 import type { LabelConfig } from '../config/label_config';
 import { InputError } from '../input_error';
+import { isRewardModel } from '../judges/ask_together';
 import { findJudge } from '../judges/find_judge';
 import type { FoundJudge } from '../judges/found_judge';
 import { openRewardModel, textsAtOnce } from '../judges/reward_judge';
+import type { ScoringRanks } from '../judges/score_together';
 import { importFile } from '../losses/import_file';
 import { worldName, worldScorer } from '../world/world_judge';
 
@@ -41,18 +42,24 @@ function fromText(text: string): ScoredText {
  * The demo world's judge, or the reward model, function, judge or endpoint's model that was named.
  *
  * @param signal ends the asking, where it takes its time
+ * @param scoring ranks that score together, where it is a reward model
  * @throws InputError for what is none of them
  */
-export async function findLabeller(config: LabelConfig, signal: AbortSignal): Promise<Labeller> {
+export async function findLabeller(
+  config: LabelConfig,
+  signal: AbortSignal,
+  scoring?: ScoringRanks,
+): Promise<Labeller> {
   const { by, backend } = config;
   if (config.endpoint === undefined && by === worldName) {
     return { kind: 'scores', name: "the demo world's judge", scorer: worldScorer(fromText), close() {} };
   }
-  if (config.endpoint === undefined && (isOnHub(by) || (existsSync(by) && statSync(by).isDirectory()))) {
+  if (isRewardModel(by, config)) {
     await chooseBackend(backend, config);
-    const { name, fingerprint, score, close } = await openRewardModel(by, config);
+    const { name, fingerprint, score, close } = await openRewardModel(by, config, scoring);
     const scoreAll = (texts: readonly string[]) => score(texts.map(fromText));
-    const scorer: Scorer = { name: `reward model ${fingerprint}`, batchSize: textsAtOnce, score: scoreAll };
+    const batchSize = textsAtOnce * (scoring?.size ?? 1);
+    const scorer: Scorer = { name: `reward model ${fingerprint}`, batchSize, score: scoreAll };
     return { kind: 'scores', name: `the reward model ${name}`, scorer, close };
   }
   const version = isOwnFile(by) && existsSync(by) ? versionOf(by) : undefined;
