@@ -25,7 +25,7 @@ export function peakMemory(sizes: ModelSizes, resident: Resident, passes: StepPa
   const always = {
     weights: weightBytes(sizes, resident),
     copy: resident.copy ? copyBytes(sizes, resident) : 0,
-    optimizer: float * resident.slots * sizes.trained.parameters,
+    optimizer: (float * resident.slots * sizes.trained.parameters) / (resident.shards ?? 1),
   };
   return peakOf(always, moments);
 }
@@ -64,8 +64,9 @@ function bytesOf(numbers: Omit<Moment, 'moment'>): Partial<Record<keyof MemoryPa
  * begins with the embeddings, whose gradient becomes a matrix, and small weights; a large vocabulary matrix comes last.
  */
 function updateMoments(sizes: ModelSizes, resident: Resident): Moment[] {
-  const { copy, copyStorage, slots } = resident;
+  const { copy, copyStorage, slots, shards = 1 } = resident;
   const { parameters, vocabularyMatrix } = sizes.trained;
+  if (shards > 1) return [shardedUpdate(sizes, shards)];
   const embeddings = sizes.trained.embeddings || vocabularyMatrix;
   const last = float * vocabularyMatrix > ownRunBytes ? vocabularyMatrix : 0;
   const before = parameters - last;
@@ -82,4 +83,17 @@ function updateMoments(sizes: ModelSizes, resident: Resident): Moment[] {
   if (!copy || copyStorage) return moments;
   const vocabulary = { gradients: last, working: (1 + 2 * slots + made) * last };
   return [...moments, { moment: 'the first update', copy: before, optimizer: slots * before, ...vocabulary }];
+}
+
+/** Weights that are gathered from other ranks at once. As `shardedOptimizer` has them. */
+const gatheredAtOnce = 4;
+
+/** A rank has gradients of its own part alone by then, updates a part of each weight by itself, and gathers the weights again. */
+function shardedUpdate({ trained, width, inner }: ModelSizes, shards: number): Moment {
+  const gathered = trained.vocabularyMatrix + (gatheredAtOnce - 1) * width * inner;
+  const part = trained.parameters / shards;
+  return {
+    moment: 'the update of the own part',
+    ...{ gradients: part, working: part + Math.min(gathered, trained.parameters) },
+  };
 }

@@ -42,6 +42,8 @@ export interface Resident extends BackwardOptions {
   readonly storage?: Storage;
   /** Numbers of the optimiser's state for each weight: 1 for RMSprop, 2 for AdamW. */
   readonly slots: number;
+  /** Ranks among which the optimiser's state is divided (ZeRO, stage 1). Default: 1. */
+  readonly shards?: number;
   /**
    * A graphics processor computes, by ONNX Runtime's WebGPU provider: updates and gradients of large matrices are made whole, where
    * a processor makes them block by block. Default: false.

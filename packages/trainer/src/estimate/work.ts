@@ -27,7 +27,7 @@ const trips = { forward: 3, backward: 4, sharesForward: 5, sharesBackward: 8 } a
 /** The arithmetic and the memory traffic of one step. */
 export function stepWork(
   sizes: ModelSizes,
-  { slots, gradientCheckpointing = false }: Pick<Resident, 'slots' | 'gradientCheckpointing'>,
+  { slots, shards = 1, gradientCheckpointing = false }: Pick<Resident, 'slots' | 'shards' | 'gradientCheckpointing'>,
   { reference, policy, training }: StepPasses,
 ): StepWork {
   const again = layersAgain(sizes.layers, gradientCheckpointing);
@@ -48,8 +48,9 @@ export function stepWork(
     const tokens = pass.rows * pass.tokens;
     return sizes.layers * tokens * (layer * sizes.footprint.kept + shares * sizes.heads * pass.tokens);
   };
-  // A sum reads two gradients and writes one; the norm reads once; the update reads and writes all but the gradient.
-  const perWeight = training.length === 0 ? 0 : 3 * (training.length - 1) + 1 + 2 * (1 + slots) + 1;
+  // A sum reads two gradients and writes one; the norm reads once; the update reads and writes all but the gradient. Of a sharded
+  // optimiser both go through a part.
+  const perWeight = training.length === 0 ? 0 : 3 * (training.length - 1) + (1 + 2 * (1 + slots) + 1) / shards;
   const numbers =
     sum(plain, (pass) => moved(pass, trips.forward, trips.sharesForward)) +
     sum(training, (pass) => moved(pass, trips.forward + trips.backward, trips.sharesForward + trips.sharesBackward)) +
