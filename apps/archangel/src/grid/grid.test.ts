@@ -107,6 +107,7 @@ test.each([
     'there is no model "tyny". Did you mean "tiny"?',
   ],
   [{ sweeps: { x: { method: 'kto', values: { a: { keepDesirable: 2 } } } } }, 'sweeps.x.values.a: keepDesirable'],
+  [{ slurm: { models: { tyny: { ranks: 2 } } } }, 'slurm.models: there is no model "tyny". Did you mean "tiny"?'],
 ])('%j is refused', async (over, message) => {
   await expect(load(over)).rejects.toThrow(message);
   await expect(load(over)).rejects.toThrow('small.yaml: ');

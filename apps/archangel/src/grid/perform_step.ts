@@ -7,6 +7,7 @@ import { referenceCommand } from '../commands/reference';
 import { sampleCommand } from '../commands/sample';
 import { trainCommand } from '../commands/train';
 import { worldCommand } from '../commands/world';
+import { fromFirst, onFirst } from '../ranks/from_first';
 import { resumeFile } from '../survival/resume_record';
 import type { Step } from './job';
 
@@ -22,6 +23,9 @@ const commands = {
 /** Commands that compute, on so many threads. */
 const computing: readonly Step['command'][] = ['train', 'reference', 'sample'];
 
+/** Commands that know nothing of ranks: rank 0 does them, and the others wait. */
+const alone: readonly Step['command'][] = ['world'];
+
 /**
  * Does one command. Training that was begun goes on; what is whole is left as it is.
  *
@@ -33,8 +37,13 @@ export async function performStep(
   { threads, anew }: { readonly threads?: number; readonly anew: boolean },
 ): Promise<void> {
   const on = threads === undefined || !computing.includes(command) ? [] : ['--threads', `${threads}`];
-  const rawArgs = command === 'train' ? trainArgs(args, anew) : [...args, ...(anew ? overwriting(command) : [])];
-  if (rawArgs) await runCommand(commands[command], { rawArgs: [...rawArgs, ...on] });
+  const rawArgs = await fromFirst(() =>
+    command === 'train' ? trainArgs(args, anew) : [...args, ...(anew ? overwriting(command) : [])],
+  );
+  if (!rawArgs) return;
+  const run = () => runCommand(commands[command], { rawArgs: [...rawArgs, ...on] });
+  if (!alone.includes(command)) await run();
+  else await onFirst(run);
 }
 
 /** As they are, or to go on with; undefined where the run is at its end. */

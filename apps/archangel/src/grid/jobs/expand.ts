@@ -21,12 +21,9 @@ export function expand(config: GridConfig): OpenJob[] {
     throw new InputError(`models.${name}: give either "model", a checkpoint, or "shape", of one to make here.`);
   }
   for (const [name, sweep] of Object.entries(config.sweeps)) {
-    const unknown = sweep.models?.find((model) => !Object.hasOwn(models, model));
-    if (unknown === undefined) continue;
-    throw new InputError(
-      `sweeps.${name}.models: there is no model "${unknown}".${suggestion(unknown, Object.keys(models))}`,
-    );
+    requireModels(config, sweep.models ?? [], `sweeps.${name}.models`);
   }
+  requireModels(config, Object.keys(config.slurm?.models ?? {}), 'slurm.models');
   const worlds = config.world ? seeds.map((seed) => worldJob(config, seed)) : [];
   const places = Object.keys(models).flatMap((model) => seeds.map((seed) => ({ model, seed })));
   return inOrder([...worlds, ...places.flatMap((place) => jobsOf(config, place))]);
@@ -62,4 +59,10 @@ function inOrder(jobs: readonly OpenJob[]): OpenJob[] {
   };
   for (const job of jobs) place(job);
   return [...ordered];
+}
+
+function requireModels({ models }: GridConfig, named: readonly string[], place: string): void {
+  const unknown = named.find((model) => !Object.hasOwn(models, model));
+  if (unknown === undefined) return;
+  throw new InputError(`${place}: there is no model "${unknown}".${suggestion(unknown, Object.keys(models))}`);
 }

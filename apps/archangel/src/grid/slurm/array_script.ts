@@ -20,6 +20,7 @@ export interface ArrayScript {
   readonly from: string;
   /** What starts archangel, as shell words. */
   readonly program: string;
+  /** Of the model that its jobs are of. */
   readonly options: SlurmOptions;
 }
 
@@ -28,7 +29,7 @@ const warning = 120;
 
 /** The script of an array for `sbatch`, which a person can read, change and submit. */
 export function arrayScript(array: ArrayScript): string {
-  const { grid, name, list, program, options } = array;
+  const { grid, name, list, options } = array;
   return `#!/bin/sh
 # Jobs of the grid "${grid.name}" that come after none of each other: one of them a task, which the line
 # of its number names in ${list}.
@@ -38,13 +39,23 @@ ${head(array).join('\n')}
 set -eu
 ${options.setup === undefined ? '' : `${options.setup.trimEnd()}\n`}name=$(sed -n "\${SLURM_ARRAY_TASK_ID}p" ${quoted(list)})
 echo "${name}, task $SLURM_ARRAY_TASK_ID on $(hostname): $name"
-# In place of the shell, so that it hears when Slurm asks it to stop.
-exec ${program} grid job ${quoted(grid.out)} --job "$name" --threads "$SLURM_CPUS_PER_TASK"
+${options.ranks === 1 ? '' : forSrun}# In place of the shell, so that it hears when Slurm asks it to stop.
+exec ${started(array)} grid job ${quoted(grid.out)} --job "$name" --threads "$SLURM_CPUS_PER_TASK"
 `;
 }
 
+/** What starts archangel, once for each rank. */
+function started({ program, options: { ranks, launcher } }: ArrayScript): string {
+  return ranks === 1 ? program : `${launcher} ${program}`;
+}
+
+/** What srun is to be told that other launchers do not read. */
+const forSrun = `# A step has one core a rank unless it is told otherwise, and outlives a rank that dies.
+export SRUN_CPUS_PER_TASK="$SLURM_CPUS_PER_TASK" SLURM_KILL_BAD_EXIT=1
+`;
+
 function head({ grid, name, tasks, logs, from, options }: ArrayScript): string[] {
-  const { partition, account, qos, time, cpus, memory, atOnce, lines } = options;
+  const { partition, account, qos, time, ranks, cpus, memory, atOnce, lines } = options;
   const asked = {
     'job-name': `${grid.name}-${name}`,
     array: ranges(tasks) + (atOnce === undefined ? '' : `%${atOnce}`),
@@ -52,8 +63,10 @@ function head({ grid, name, tasks, logs, from, options }: ArrayScript): string[]
     output: `${`${logs}/${name}`.replaceAll('%', '%%')}-%A_%a.log`,
     'open-mode': 'append',
     chdir: from,
+    ntasks: ranks === 1 ? undefined : `${ranks}`,
     'cpus-per-task': `${cpus}`,
-    signal: `B:TERM@${warning}`,
+    // What every launcher hands on to its ranks; at SIGTERM they kill them.
+    signal: `B:${ranks === 1 ? 'TERM' : 'USR2'}@${warning}`,
     'kill-on-invalid-dep': 'yes',
     ...{ partition, account, qos, time, mem: memory },
   };

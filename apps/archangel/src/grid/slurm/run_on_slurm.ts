@@ -11,7 +11,7 @@ import { arrayFiles, listOf, slurmFolders } from './array_files';
 import { arrayScript } from './array_script';
 import { callSlurm, SlurmError } from './call_slurm';
 import { queuedJobs } from './queue';
-import { slurmOptions } from './slurm_options';
+import { optionsFor, type SlurmOptions, slurmOptions } from './slurm_options';
 import { type Submission, submissionsOf } from './submission';
 import { submitScript } from './submit_script';
 
@@ -73,12 +73,13 @@ async function writeScripts(grid: Grid, submissions: readonly Submission[], prog
   // Slurm makes no folder for what a job says, and then says nothing of it.
   await mkdir(logs, { recursive: true });
   for (const { array, script, tasks } of submissions) {
+    const [first] = array.jobs;
     const { list } = arrayFiles(grid, array);
     await writeWhole(list, listOf(array));
     await writeWhole(
       script,
       arrayScript({
-        ...{ grid, name: array.name, tasks, list, logs, options },
+        ...{ grid, name: array.name, tasks, list, logs, options: optionsFor(options, first?.model) },
         from: process.cwd(),
         program: program ?? options.program ?? thisProgram().map(quoted).join(' '),
       }),
@@ -126,10 +127,17 @@ function line({ array, tasks, after, afterQueued }: Submission): string {
 
 /** What a job gets, and who decided. */
 function asked({ config }: Grid): string {
-  const { cpus, memory, time, partition, atOnce } = config.slurm ?? slurmOptions.parse({});
+  const options = config.slurm ?? slurmOptions.parse({});
+  const { atOnce, models } = options;
   const all = atOnce === undefined ? 'as many at once as there is room for' : `${atOnce} of an array at once at most`;
+  const others = Object.keys(models).map((model) => `Each of ${model}: ${sizeOf(optionsFor(options, model))}. `);
+  return `Each job: ${sizeOf(options)}; ${all}. ${others.join('')}"slurm:" in the grid's file says otherwise.`;
+}
+
+function sizeOf({ ranks, cpus, memory, time, partition }: SlurmOptions): string {
+  const cores = `${cpus} ${cpus === 1 ? 'core' : 'cores'}`;
   return (
-    `Each job: ${cpus} ${cpus === 1 ? 'core' : 'cores'}, memory ${memory ?? 'as the partition gives'}, time ${time ?? 'as the partition gives'}, ` +
-    `partition ${partition ?? 'as the cluster chooses'}; ${all}. "slurm:" in the grid's file says otherwise.`
+    `${ranks === 1 ? cores : `${ranks} ranks of ${cores}`}, memory ${memory ?? 'as the partition gives'}, ` +
+    `time ${time ?? 'as the partition gives'}, partition ${partition ?? 'as the cluster chooses'}`
   );
 }

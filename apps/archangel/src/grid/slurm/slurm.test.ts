@@ -110,6 +110,32 @@ test('a script runs its task’s job, whatever the names', async () => {
   expect(script).toContain('#SBATCH --partition="a b"\n');
 });
 
+test('cells that are MPI jobs: so many ranks of a launcher, as many as the model is to have, and none for a world', async () => {
+  const grid = gridOfJobs(join(folder, 'ranks'), {
+    slurm: slurmOptions.parse({
+      ...{ program: 'archangel', launcher: 'srun --mpi=pmix', ranks: 4, cpus: 2 },
+      models: { b: { ranks: 16, memory: '64G' } },
+    }),
+  });
+  const dir = slurm({ squeue: 'exit 1', srun: 'echo "$0 $*; $SRUN_CPUS_PER_TASK $SLURM_KILL_BAD_EXIT"' });
+  await runOnSlurm(grid, grid.jobs, { dryRun: true });
+  const script = (name: string) => readFileSync(join(grid.out, 'slurm', `${name}.sbatch`), 'utf8');
+  const asks = (name: string) => script(name).match(/(?<=^#SBATCH )--(ntasks|cpus|mem|signal)\S*/gm);
+  expect(asks('1-world')).toEqual(['--cpus-per-task=2', '--signal=B:TERM@120']);
+  expect(asks('3-a')).toEqual(['--ntasks=4', '--cpus-per-task=2', '--signal=B:USR2@120']);
+  expect(asks('3-b')).toEqual(['--ntasks=16', '--cpus-per-task=2', '--signal=B:USR2@120', '--mem=64G']);
+  expect(script('1-world')).toContain('\nexec archangel grid job ');
+  const env = { ...process.env, SLURM_ARRAY_TASK_ID: '1', SLURM_CPUS_PER_TASK: '2' };
+  const text = execFileSync('sh', [join(grid.out, 'slurm/3-a.sbatch')], { env, encoding: 'utf8' });
+  expect(text.split('\n')[1]).toBe(
+    `${dir}/srun --mpi=pmix archangel grid job ${grid.out} --job a/seed-1/sft --threads 2; 2 1`,
+  );
+  expect(said.join('\n')).toContain(
+    'Each job: 4 ranks of 2 cores, memory as the partition gives, time as the partition gives, partition as the cluster ' +
+      'chooses; as many at once as there is room for. Each of b: 16 ranks of 2 cores, memory 64G, ',
+  );
+});
+
 test('the script that submits by hand submits the same', async () => {
   const dir = slurm({ sbatch, squeue: 'true' });
   const grid = gridOfJobs(join(folder, 'by hand'));
