@@ -21,3 +21,39 @@ export class DifferentCallsError extends Error {
     );
   }
 }
+
+/** MPI cannot be used here: there is no library, or none that fits. */
+export class MpiSetupError extends Error {
+  override name = 'MpiSetupError';
+}
+
+/** A call of MPI failed. */
+export class MpiError extends Error {
+  override name = 'MpiError';
+
+  constructor(
+    readonly call: string,
+    readonly code: number,
+    text: string,
+  ) {
+    super(`${call} failed: ${text}`);
+  }
+}
+
+/**
+ * Nothing was heard of other ranks: one has died, is cut off, or never makes this call. MPI may be stuck in it, so that the process
+ * must end: `abort`, then exit.
+ */
+export class SilentRanksError extends Error {
+  override name = 'SilentRanksError';
+
+  constructor(
+    readonly call: string,
+    readonly seconds: number,
+  ) {
+    super(
+      `Nothing was heard of the other ranks for ${seconds} seconds in ${call}: one of them has died, is cut off, or does not make ` +
+        'this call.',
+    );
+  }
+}
