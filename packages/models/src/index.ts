@@ -10,7 +10,7 @@ export type { CheckpointFile, CheckpointFiles } from './checkpoint/checkpoint_fi
 export type { CheckpointJson, GenerationConfig } from './checkpoint/checkpoint_json';
 export { checkpointFingerprint, modelFingerprint } from './checkpoint/fingerprint';
 export { endTokenIds } from './checkpoint/generation_config';
-export { type NamedTensor, readTensorFile, tensorFileBytes } from './checkpoint/named_tensors';
+export { type NamedTensor, readTensorFile, type TensorSource, tensorFileBytes } from './checkpoint/named_tensors';
 export { type ReadOptions, readCheckpoint } from './checkpoint/read_checkpoint';
 export { urlFiles } from './checkpoint/url_files';
 export type { SavedDtype } from './checkpoint/weight_format';

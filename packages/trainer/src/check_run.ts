@@ -53,6 +53,15 @@ export async function checkRun(options: TrainOptions): Promise<void> {
         'wholeBatch: true, as loss.wholeBatch says.',
     );
   }
+  const { communicator, optimizer } = options;
+  if (loss.wholeBatch && communicator && communicator.size > 1) {
+    throw new InputError(
+      `The ${loss.name} loss couples the examples of a batch, which ranks would divide: train it on one rank.`,
+    );
+  }
+  if (optimizer.sharding && optimizer.sharding.communicator !== communicator) {
+    throw new InputError('The state of the optimiser is divided among other ranks: pass the communicator that it has.');
+  }
   if (plan.dataset !== (await datasetFingerprint(dataset))) {
     throw new InputError('The plan was made for other data: its fingerprint is not this dataset’s. Plan again.');
   }

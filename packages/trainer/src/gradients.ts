@@ -36,6 +36,11 @@ export class Gradients {
     return result as MicrobatchResult;
   }
 
+  /** The gradient of losses that do not depend on these weights. */
+  addZeros(names: readonly string[]): void {
+    for (const name of names) this.sums.set(name, tf.zerosLike(this.model.weights.get(name) as tf.Tensor));
+  }
+
   dispose(): void {
     tf.dispose([...this.sums.values()]);
     this.sums.clear();

@@ -14,7 +14,7 @@ export { type RankSeconds, rankSeconds } from './estimate/ranks/rank_seconds';
 export { estimateReferencePass, type PassEstimate } from './estimate/reference_pass';
 export { peakHostBytes, peakResidentBytes } from './estimate/resident';
 export { type MachineRates, type SecondsRange, secondsOf } from './estimate/seconds';
-export { type StepPasses, stepPasses } from './estimate/step_passes';
+export { type SharingRanks, type StepPasses, stepPasses } from './estimate/step_passes';
 export { estimateStreamedPass, type StreamFacts } from './estimate/streamed_pass';
 export type { StepWork } from './estimate/work';
 export { InputError } from './input_error';

@@ -1,4 +1,5 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { Sharding } from './parallel/sharded_optimizer';
 
 /** Tensors by the name of the weight they belong to. */
 export type ByWeight<T extends Tensor = Tensor> = ReadonlyMap<string, T>;
@@ -27,4 +28,6 @@ export interface Optimizer {
    */
   restore(state: OptimizerState): void;
   dispose(): void;
+  /** Where its tensors are parts of the weights', of which every rank has its own: see `shardedOptimizer`. */
+  readonly sharding?: Sharding;
 }

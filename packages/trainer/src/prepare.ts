@@ -1,8 +1,9 @@
 import type { Loss, Prepared, PreparedRows } from '@halokit/losses';
-import { type CausalLM, logpRows, type PlainOutputs, plainOutputs } from '@halokit/models';
+import { logpRows, type PlainOutputs, plainOutputs, type TokenRow } from '@halokit/models';
 import { promptKeys } from './dataset';
+import { exchangeRows } from './parallel/exchange';
 import { groupNumbers } from './prompt_groups';
-import type { Reference } from './reference';
+import type { StepContext } from './step';
 import { rowPositions, type TokenBatch } from './token_batch';
 
 /** What is known of a batch before any gradient is taken, as plain data. Rows are in the order of `batch.rows`. */
@@ -13,13 +14,14 @@ export interface NoGradientPass {
   readonly kl?: PreparedRows;
 }
 
-/** Runs the forward passes without gradient that the loss declares, and no others. */
+/**
+ * Runs the forward passes without gradient that the loss declares, and no others: by the policy of the given examples' rows, if
+ * there are other ranks, which know the rest. The reference is asked for all rows on every rank.
+ */
 export async function noGradientPass(
-  loss: Loss,
+  { loss, policy, reference, communicator }: StepContext,
   batch: TokenBatch,
-  policy: CausalLM,
-  reference: Reference | undefined,
-  rowsAtOnce: number,
+  { examples, rowsAtOnce }: { readonly examples: readonly number[]; readonly rowsAtOnce: number },
 ): Promise<NoGradientPass> {
   const needs = loss.needs ?? {};
   const kl = needs.kl ? batch.kl : undefined;
@@ -30,18 +32,47 @@ export async function noGradientPass(
   const wanted = (['logps', 'values'] as const).filter((name) =>
     name === 'logps' ? needs.policyInPrepare : needs.values,
   );
-  const own: Partial<PlainOutputs> =
-    wanted.length > 0 ? await plainOutputs(policy, batch.rows, wanted, { rowsAtOnce }) : {};
+  const positions = rowPositions(batch, examples);
+  const rows = pick(batch.rows, positions);
+  const own: Partial<PlainOutputs> = wanted.length > 0 ? await plainOutputs(policy, rows, wanted, { rowsAtOnce }) : {};
+  const ownKl = kl && (await logpRows(policy, pick(kl, examples), { rowsAtOnce }));
+  const parts: Part[] = [
+    ...wanted.map((name) => ({ of: batch.rows, positions, numbers: own[name] as Float32Array[] })),
+    ...(kl && ownKl ? [{ of: kl, positions: examples, numbers: ownKl }] : []),
+  ];
+  const known = parts.map(spread);
+  if (communicator && parts.length > 0) {
+    const lengths = parts.flatMap(({ of }) => of.map(({ response }) => response.length));
+    const everything = await exchangeRows(known.flat(), lengths, communicator);
+    for (const rows of known) rows.splice(0, rows.length, ...everything.splice(0, rows.length));
+  }
+  const ofPolicy = Object.fromEntries(wanted.map((name, i) => [name, known[i] as Float32Array[]]));
   return {
     reference: referenceLogps?.slice(0, targets),
-    policy: own.logps,
-    values: own.values,
+    policy: ofPolicy.logps,
+    values: ofPolicy.values,
     kl: kl && {
       lengths: kl.map((row) => row.response.length),
-      policy: await logpRows(policy, kl, { rowsAtOnce }),
+      policy: known.at(-1) as Float32Array[],
       reference: referenceLogps?.slice(targets),
     },
   };
+}
+
+/** Numbers of some of a list's rows, a number a token of its response. */
+interface Part {
+  readonly of: readonly TokenRow[];
+  readonly positions: readonly number[];
+  readonly numbers: readonly Float32Array[];
+}
+
+/** In the list's places; undefined where they are not known. */
+function spread({ of, positions, numbers }: Part): (Float32Array | undefined)[] {
+  const all = new Array<Float32Array | undefined>(of.length).fill(undefined);
+  positions.forEach((position, i) => {
+    all[position] = numbers[i];
+  });
+  return all;
 }
 
 /** Calls the loss's `prepare` for the examples at these positions of the batch. */

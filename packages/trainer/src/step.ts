@@ -1,11 +1,15 @@
 import type { Loss, Prepared } from '@halokit/losses';
-import { type BackwardOptions, type CausalLM, withDropout } from '@halokit/models';
+import { type BackwardOptions, type CausalLM, type PassLimits, withDropout } from '@halokit/models';
 import { type BatchNumbers, collect, emptyNumbers } from './batch_numbers';
-import { clipFactor, gradientNorm } from './clip';
+import { clipFactor } from './clip';
 import { Gradients } from './gradients';
 import { batchMetrics, type Metrics } from './metrics';
 import { microbatchLosses } from './microbatch';
 import type { Optimizer } from './optimizer';
+import { batchGradient } from './parallel/batch_gradient';
+import type { Communicator } from './parallel/communicator';
+import { agreeOnNames, exchangeNumbers } from './parallel/exchange';
+import { type Share, shareOf, wholeBatch } from './parallel/share';
 import { noGradientPass, prepareExamples } from './prepare';
 import type { Reference } from './reference';
 import { rowPositions, type TokenBatch } from './token_batch';
@@ -22,6 +26,10 @@ export interface StepContext extends BackwardOptions {
   readonly lossScale?: number;
   /** Of the draws of an adapter's dropout, with the number of the update and of the microbatch. Default: 0. */
   readonly seed?: number;
+  /** The ranks that share the batch, all of which make this step. */
+  readonly communicator?: Communicator;
+  /** What a rank computes at once of its share. Default: as many examples as the largest microbatch has. */
+  readonly limits?: PassLimits;
 }
 
 export interface StepResult {
@@ -41,6 +49,9 @@ export interface AttemptedStep extends StepResult {
  * One update on one effective batch: statistics over all of it first, then gradients microbatch by microbatch, summed,
  * clipped and applied once. The result does not depend on the microbatches beyond rounding, unless the loss asks for
  * statistics by microbatch, or an adapter has dropout, of which each microbatch has a draw of its own.
+ *
+ * With a communicator each rank computes a share of the examples, and statistics, gradients, their norm and metrics are the
+ * batch's on every rank.
  *
  * @param microbatches positions of the examples in the batch
  * @throws Error when the loss or the gradient is not finite; the weights are then as they were
@@ -63,38 +74,58 @@ export async function attemptStep(
   learningRate: number,
   lossState: unknown,
 ): Promise<AttemptedStep> {
-  const { policy, loss, optimizer, maxGradNorm, lossScale = 1, gradientCheckpointing, seed = 0 } = context;
-  const rowsAtOnce = Math.max(...microbatches.map((m) => rowPositions(batch, m).length));
-  const pass = await noGradientPass(loss, batch, policy, context.reference, rowsAtOnce);
+  const {
+    policy,
+    loss,
+    optimizer,
+    maxGradNorm,
+    lossScale = 1,
+    gradientCheckpointing,
+    seed = 0,
+    communicator,
+  } = context;
+  const share = shareOfStep(context, batch, microbatches);
+  const rowsAtOnce = Math.max(1, ...share.passes.map(({ examples }) => rowPositions(batch, examples).length));
+  const pass = await noGradientPass(context, batch, { examples: share.examples, rowsAtOnce });
   const everyExample = [...Array(batch.examples).keys()];
+  const prepareMetrics: Record<string, number> = {};
   const perMicrobatch = loss.statisticsOver === 'microbatch';
   let state = lossState;
-  const prepare = (examples: readonly number[]) => {
+  // On every rank for the whole batch, so that all know what is next, and none asks another.
+  const statistics = (perMicrobatch ? microbatches : [everyExample]).map((examples) => {
     const prepared = prepareExamples(loss, batch, pass, examples, state);
     state = prepared.state;
-    return prepared;
-  };
-  const ofBatch = perMicrobatch ? undefined : prepare(everyExample);
-  const prepareMetrics: Record<string, number> = { ...ofBatch?.metrics };
+    addShare(prepareMetrics, prepared.metrics, examples.length / batch.examples);
+    return prepared.statistics;
+  });
 
-  const numbers = emptyNumbers(batch);
+  const own = emptyNumbers(batch);
   const gradients = new Gradients(policy);
   try {
-    for (const [i, examples] of microbatches.entries()) {
-      const prepared = ofBatch ?? prepare(examples);
-      if (perMicrobatch) addShare(prepareMetrics, prepared.metrics, examples.length / batch.examples);
-      const dropping = withDropout(policy, `${seed} ${optimizer.state.updates} ${i}`);
+    for (const [i, { examples, microbatch }] of share.passes.entries()) {
+      const dropping = withDropout(policy, drawOf(seed, optimizer, i, communicator));
       const result = gradients.add(
         () =>
-          microbatchLosses(loss, dropping, batch, examples, pass.reference, prepared.statistics, {
-            gradientCheckpointing,
-          }),
+          microbatchLosses(
+            loss,
+            dropping,
+            batch,
+            examples,
+            pass.reference,
+            statistics[perMicrobatch ? microbatch : 0],
+            {
+              gradientCheckpointing,
+            },
+          ),
         batch.examples,
         lossScale,
       );
-      await collect(result, batch, examples, numbers);
+      await collect(result, batch, examples, own);
     }
-    const norm = (await gradientNorm([...gradients.sums.values()])) / lossScale;
+    const names = communicator && (await agreeOnNames(own, gradients, batch, communicator));
+    const gradient = await batchGradient(context, gradients);
+    const norm = gradient.norm / lossScale;
+    const numbers = communicator && names ? await exchangeNumbers(own, names, communicator) : own;
     const metrics = {
       ...batchMetrics(batch, numbers),
       ...prepareMetrics,
@@ -103,11 +134,29 @@ export async function attemptStep(
     };
     const updated = Number.isFinite(metrics.loss) && Number.isFinite(norm);
     const factor = clipFactor(norm, maxGradNorm) / lossScale;
-    if (updated) optimizer.update(policy.weights, gradients.sums, learningRate, factor);
+    if (updated) await gradient.update(learningRate, factor);
     return { metrics, numbers, lossState: updated ? state : lossState, updated };
   } finally {
     gradients.dispose();
   }
+}
+
+function shareOfStep(
+  { loss, communicator, limits }: StepContext,
+  batch: TokenBatch,
+  microbatches: readonly (readonly number[])[],
+): Share {
+  if (!communicator) return wholeBatch(microbatches);
+  const { rank, size } = communicator;
+  const groups = microbatches.reduce((most, { length }) => Math.max(most, length), 1);
+  const together = loss.statisticsOver !== 'microbatch';
+  return shareOf(batch, microbatches, { rank, size, limits: limits ?? { groups }, together });
+}
+
+/** What names the draw of a pass's dropout: one of its own on every rank. */
+function drawOf(seed: number, { state }: Optimizer, pass: number, communicator?: Communicator): string {
+  const draw = `${seed} ${state.updates} ${pass}`;
+  return communicator && communicator.size > 1 ? `${draw} ${communicator.rank}` : draw;
 }
 
 /** Adds metrics of a microbatch to those of its batch, weighted by its share of the examples. */

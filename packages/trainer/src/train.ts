@@ -1,6 +1,8 @@
 import { checkRun } from './check_run';
 import type { Metrics } from './metrics';
 import type { NotFiniteBatch } from './not_finite';
+import { checkRanks } from './parallel/check_ranks';
+import { abortedAnywhere } from './parallel/exchange';
 import type { Reference } from './reference';
 import { referenceRows } from './reference_rows';
 import { attemptStep } from './step';
@@ -37,17 +39,23 @@ export interface StepEvent {
  * for await (const { step, metrics } of run) console.log(step, metrics.loss);
  */
 export async function* train(options: TrainOptions): AsyncGenerator<StepEvent> {
-  const { policy, loss, dataset, plan, optimizer, schedule, signal, maxGradNorm, gradientCheckpointing } = options;
+  const { policy, loss, dataset, plan, optimizer, schedule, maxGradNorm, gradientCheckpointing, communicator } =
+    options;
   await checkRun(options);
+  if (communicator) await checkRanks(options, communicator);
   const reference = loss.needs?.reference ? options.reference : undefined;
-  const context = { policy, loss, reference, optimizer, maxGradNorm, gradientCheckpointing, seed: plan.settings.seed };
+  const { seed, microbatchSize: groups, microbatchTokens: tokens } = plan.settings;
+  const context = {
+    ...{ policy, loss, reference, optimizer, maxGradNorm, gradientCheckpointing, seed },
+    ...{ communicator, limits: { groups, tokens } },
+  };
   const maxLength = options.maxLength ?? policy.config.maxPositionEmbeddings;
   if (!(await prefetched(reference, options, maxLength))) return;
   const steps = plan.steps.length;
   let state = stateToBegin(options);
   const fixedScale = typeof options.lossScale === 'number' ? options.lossScale : 1;
   for (const planned of plan.steps.slice(state.step)) {
-    if (signal?.aborted) return;
+    if (await isStopped(options)) return;
     const started = performance.now();
     const batch = tokenBatch(dataset, planned, maxLength);
     const learningRate = options.learningRate * (schedule?.(state.step, steps) ?? 1) * state.rateScale;
@@ -74,15 +82,20 @@ export async function* train(options: TrainOptions): AsyncGenerator<StepEvent> {
 /** Tells the reference all rows of the plan. @returns whether it was not stopped meanwhile */
 async function prefetched(
   reference: Reference | undefined,
-  { loss, dataset, plan, signal }: TrainOptions,
+  options: TrainOptions,
   maxLength: number,
 ): Promise<boolean> {
-  if (!reference?.prefetch || signal?.aborted) return true;
+  const { loss, dataset, plan, signal } = options;
+  if (!reference?.prefetch || (await isStopped(options))) return true;
   try {
     await reference.prefetch(referenceRows(loss, dataset, plan, maxLength).flat(), { signal });
     return true;
   } catch (error) {
-    if (signal?.aborted) return false;
+    if (signal?.aborted || (error as Error).name === 'AbortError') return false;
     throw error;
   }
+}
+
+async function isStopped({ signal, communicator }: TrainOptions): Promise<boolean> {
+  return communicator ? await abortedAnywhere(signal, communicator) : signal?.aborted === true;
 }

@@ -3,6 +3,7 @@ import type { BackwardOptions, CausalLM } from '@halokit/models';
 import type { Dataset } from './dataset';
 import type { LossScale } from './loss_scale';
 import type { Optimizer } from './optimizer';
+import type { Communicator } from './parallel/communicator';
 import type { BatchPlan } from './plan';
 import type { Reference } from './reference';
 import type { Schedule } from './schedule';
@@ -42,6 +43,12 @@ export interface TrainOptions extends BackwardOptions {
   readonly onNotFinite?: 'stop' | AfterNotFinite;
   /** Steps in a row that may be left out before the run stops all the same. Default: 5. */
   readonly mostSkipped?: number;
-  /** Stops before the next step, or before the first while a reference prefetches. */
+  /** Stops before the next step, or before the first while a reference prefetches; of several ranks any one's stops all. */
   readonly signal?: AbortSignal;
+  /**
+   * The ranks that train together, every one of which calls `train` with the same options: each takes a share of every batch, and
+   * all have the same weights, metrics and state after each step. A reference is asked for all rows on every rank:
+   * `sharedReference` divides them.
+   */
+  readonly communicator?: Communicator;
 }

@@ -1,4 +1,3 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { InputError } from '../input_error';
 import { type CheckpointFiles, OpenFiles } from './checkpoint_files';
 import { isWeightDtype } from './dtypes';
@@ -14,6 +13,14 @@ export interface NamedTensor {
   readonly numbers: Float32Array;
 }
 
+/** What a file of tensors is written from: a tensor, or what has its numbers when they are asked for. */
+export interface TensorSource {
+  readonly shape: readonly number[];
+  readonly size: number;
+  /** Float32. */
+  data(): Promise<Float32Array | Int32Array | Uint8Array>;
+}
+
 /**
  * The bytes of a safetensors file of float32 tensors of any names, such as an optimiser's state. A tensor's numbers are
  * fetched when its turn comes; each chunk is good until the next.
@@ -21,14 +28,14 @@ export interface NamedTensor {
  * @example
  * for await (const chunk of tensorFileBytes(new Map([['mean', tf.tensor1d([1, 2])]]))) await file.write(chunk);
  */
-export async function* tensorFileBytes(tensors: ReadonlyMap<string, Tensor>): AsyncGenerator<Uint8Array> {
+export async function* tensorFileBytes(tensors: ReadonlyMap<string, TensorSource>): AsyncGenerator<Uint8Array> {
   const inOrder = [...tensors].sort(([a], [b]) => (a < b ? -1 : 1));
   yield writeHeader(
     inOrder.map(([name, { shape, size }]) => ({ name, shape, bytes: 4 * size })),
     'F32',
   );
   for (const [, tensor] of inOrder) {
-    const { buffer, byteOffset, byteLength } = await tensor.data<'float32'>();
+    const { buffer, byteOffset, byteLength } = await tensor.data();
     yield new Uint8Array(buffer, byteOffset, byteLength);
   }
 }

@@ -1,5 +1,13 @@
 import type { Loss } from '@halokit/losses';
-import { type LogpRowsOptions, type PassShape, passShape, plainPasses, type TokenRow } from '@halokit/models';
+import {
+  type LogpRowsOptions,
+  type PassLimits,
+  type PassShape,
+  passShape,
+  plainPasses,
+  type TokenRow,
+} from '@halokit/models';
+import { shareOf, wholeBatch } from '../parallel/share';
 import { rowPositions, type TokenBatch } from '../token_batch';
 
 /** The forward passes of one step, by their sizes: without gradient by the reference and the policy, and with it. */
@@ -10,26 +18,39 @@ export interface StepPasses {
   readonly training: readonly PassShape[];
 }
 
+/** Ranks that share each batch, and what each computes at once, as `train` takes it from its plan. */
+export interface SharingRanks {
+  readonly ranks: number;
+  readonly limits: PassLimits;
+}
+
 /**
  * The passes that `trainStep` makes of a batch.
  *
  * @param reference how many rows `referenceModel` was told to compute at once; `false` for one that knows the rows already
+ * @param sharing when given, only the passes of rank 0, whose share is no smaller than others' are but for the length of a row
  */
 export function stepPasses(
-  { needs = {} }: Pick<Loss, 'needs'>,
+  { needs = {}, statisticsOver }: Pick<Loss, 'needs' | 'statisticsOver'>,
   batch: TokenBatch,
   microbatches: readonly (readonly number[])[],
   reference: LogpRowsOptions | false = {},
+  sharing?: SharingRanks,
 ): StepPasses {
+  const together = statisticsOver !== 'microbatch';
+  const { examples, passes } = sharing
+    ? shareOf(batch, microbatches, { rank: 0, size: sharing.ranks, limits: sharing.limits, together })
+    : wholeBatch(microbatches);
   const at = (positions: readonly number[]) => positions.map((i) => batch.rows[i] as TokenRow);
-  const rowsAtOnce = Math.max(...microbatches.map((examples) => rowPositions(batch, examples).length));
+  const rowsAtOnce = Math.max(...passes.map(({ examples }) => rowPositions(batch, examples).length));
   const plain = (rows: readonly TokenRow[], options: LogpRowsOptions) =>
     plainPasses(rows, options).map((places) => passShape(places.map((i) => rows[i] as TokenRow)));
-  const kl = needs.kl ? (batch.kl ?? []) : [];
-  const own = needs.policyInPrepare || needs.values ? batch.rows : [];
+  const rows = at(rowPositions(batch, examples));
+  const kl = needs.kl && batch.kl ? examples.map((i) => batch.kl?.[i] as TokenRow) : [];
+  const own = needs.policyInPrepare || needs.values ? rows : [];
   return {
-    reference: needs.reference && reference ? plain([...batch.rows, ...kl], reference) : [],
+    reference: needs.reference && reference ? plain([...rows, ...kl], reference) : [],
     policy: [...plain(own, { rowsAtOnce }), ...plain(kl, { rowsAtOnce })],
-    training: microbatches.map((examples) => passShape(at(rowPositions(batch, examples)))),
+    training: passes.map(({ examples }) => passShape(at(rowPositions(batch, examples)))),
   };
 }

@@ -66,7 +66,7 @@ function saved(path: string, { state, optimizer: { name, updates }, metricsBytes
       if (optimizer.name !== name) {
         throw new InputError(`${path}: was trained with ${name}, and the optimiser is now ${optimizer.name}.`);
       }
-      await restoreOptimizer(path, optimizer, updates);
+      await restoreOptimizer(path, optimizer, policy, updates);
       await restoreWeights(path, policy);
     },
   };

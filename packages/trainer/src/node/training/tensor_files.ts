@@ -1,9 +1,9 @@
-import type { CausalLM } from '@halokit/models';
-import { readTensorFile } from '@halokit/models';
+import { type CausalLM, readTensorFile, type TensorSource } from '@halokit/models';
 import { folderFiles } from '@halokit/models/node';
 import * as tf from '@tensorflow/tfjs-core';
 import { InputError } from '../../input_error';
 import type { Optimizer } from '../../optimizer';
+import { gatheredSlots, ownPart } from '../../parallel/sharded_slots';
 
 export const weightsFile = 'weights.safetensors';
 export const optimizerFile = 'optimizer.safetensors';
@@ -13,10 +13,15 @@ export function trainedWeights({ weights }: Pick<CausalLM, 'weights'>): Map<stri
   return new Map([...weights].filter(([, weight]) => weight.trainable));
 }
 
-/** An optimiser's tensors as `SLOT:WEIGHT`. */
-export function slotTensors({ state }: Optimizer): Map<string, tf.Tensor> {
-  const slots = Object.entries(state.slots);
-  return new Map(slots.flatMap(([slot, tensors]) => [...tensors].map(([name, tensor]) => [`${slot}:${name}`, tensor])));
+/** An optimiser's tensors as `SLOT:WEIGHT`, whole where ranks have parts of them. */
+export function slotTensors(optimizer: Optimizer, policy: CausalLM): Map<string, TensorSource> {
+  const named = (slot: string, tensors: ReadonlyMap<string, TensorSource>) =>
+    [...tensors].map(([name, tensor]) => [`${slot}:${name}`, tensor] as const);
+  const slots = Object.entries(optimizer.state.slots);
+  const { sharding } = optimizer;
+  return new Map(
+    slots.flatMap(([slot, tensors]) => named(slot, sharding ? gatheredSlots(tensors, policy, sharding) : tensors)),
+  );
 }
 
 /** Gives the weights the numbers of a file. @throws InputError, naming the tensor, for a file of another model */
@@ -36,14 +41,21 @@ export async function restoreWeights(folder: string, policy: CausalLM): Promise<
   if (absent) throw new InputError(`${folder}: weight ${absent} is missing. Is the policy another model?`);
 }
 
-/** Gives the optimiser the tensors of a file, and its count of updates. */
-export async function restoreOptimizer(folder: string, optimizer: Optimizer, updates: number): Promise<void> {
+/** Gives the optimiser the tensors of a file, or the rank's parts of them, and its count of updates. */
+export async function restoreOptimizer(
+  folder: string,
+  optimizer: Optimizer,
+  policy: CausalLM,
+  updates: number,
+): Promise<void> {
+  const part = optimizer.sharding && ownPart(policy, optimizer.sharding);
   const names = Object.keys(optimizer.state.slots);
   const slots: Record<string, Map<string, tf.Tensor>> = Object.fromEntries(names.map((name) => [name, new Map()]));
   for await (const { name, shape, numbers } of readTensorFile(folderFiles(folder), optimizerFile)) {
     const [slot = '', weight = ''] = name.split(/:(.*)/s);
     slots[slot] ??= new Map();
-    slots[slot].set(weight, tf.tensor(numbers, [...shape]));
+    if (!part) slots[slot].set(weight, tf.tensor(numbers, [...shape]));
+    else for (const own of part(weight, numbers)) slots[slot].set(weight, own);
   }
   optimizer.restore({ updates, slots });
 }
