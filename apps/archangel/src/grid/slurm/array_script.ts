@@ -55,7 +55,7 @@ export SRUN_CPUS_PER_TASK="$SLURM_CPUS_PER_TASK" SLURM_KILL_BAD_EXIT=1
 `;
 
 function head({ grid, name, tasks, logs, from, options }: ArrayScript): string[] {
-  const { partition, account, qos, time, ranks, cpus, memory, atOnce, lines } = options;
+  const { partition, account, qos, time, ranks, cpus, memory, atOnce, lines, stopSignal } = options;
   const asked = {
     'job-name': `${grid.name}-${name}`,
     array: ranges(tasks) + (atOnce === undefined ? '' : `%${atOnce}`),
@@ -65,8 +65,7 @@ function head({ grid, name, tasks, logs, from, options }: ArrayScript): string[]
     chdir: from,
     ntasks: ranks === 1 ? undefined : `${ranks}`,
     'cpus-per-task': `${cpus}`,
-    // What every launcher hands on to its ranks; at SIGTERM they kill them.
-    signal: `B:${ranks === 1 ? 'TERM' : 'USR2'}@${warning}`,
+    signal: `B:${ranks === 1 ? 'TERM' : stopSignal}@${warning}`,
     'kill-on-invalid-dep': 'yes',
     ...{ partition, account, qos, time, mem: memory },
   };

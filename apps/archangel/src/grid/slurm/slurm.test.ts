@@ -134,6 +134,9 @@ test('cells that are MPI jobs: so many ranks of a launcher, as many as the model
     'Each job: 4 ranks of 2 cores, memory as the partition gives, time as the partition gives, partition as the cluster ' +
       'chooses; as many at once as there is room for. Each of b: 16 ranks of 2 cores, memory 64G, ',
   );
+  const hydra = slurmOptions.parse({ launcher: 'mpiexec.hydra', stopSignal: 'TERM', ranks: 2 });
+  await runOnSlurm({ ...grid, config: { ...grid.config, slurm: hydra } }, grid.jobs, { dryRun: true });
+  expect(asks('3-b')).toEqual(['--ntasks=2', '--cpus-per-task=4', '--signal=B:TERM@120']);
 });
 
 test('the script that submits by hand submits the same', async () => {

@@ -28,6 +28,12 @@ export const slurmOptions = z.strictObject({
   launcher: word()
     .default('srun')
     .describe('what starts the ranks of a job, as shell words: srun --mpi=pmix, mpirun --bind-to none'),
+  stopSignal: z
+    .enum(['USR2', 'TERM'])
+    .default('USR2')
+    .describe(
+      'what the launcher hands on to its ranks: USR2 by srun and Open MPI’s mpirun, TERM by Hydra (MPICH, Intel MPI)',
+    ),
   atOnce: z
     .int()
     .min(1)
