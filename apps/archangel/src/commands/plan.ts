@@ -13,6 +13,7 @@ import { pastRuns, pastWords } from '../plan/past_runs';
 import { type PlanReport, planReport } from '../plan/plan_report';
 import { planText } from '../plan/plan_text';
 import { machineRates } from '../plan/probe';
+import { ranksReport } from '../plan/ranks_report';
 import { whatFits } from '../plan/what_fits';
 import { cacheFolder } from '../stages/hub';
 import { columnsOf, fold } from '../terminal/fold';
@@ -43,7 +44,8 @@ export async function runPlan(args: readonly string[]): Promise<PlanReport> {
   const flags = (length: number) => `--length ${length}`;
   const fitting = tooSmall(limits, planned) && (await whatFits(intent, limits, memory.resident, flags));
   const past = pastWords(await pastRuns(cacheFolder()));
-  const report = planReport(config, intent, planned, { limits, rates }, { fitting, past });
+  const ranks = config.ranks > 1 ? await ranksReport(intent, config, rates) : undefined;
+  const report = planReport(config, intent, planned, { limits, rates }, { ranks, fitting, past });
   if (config.json) console.log(JSON.stringify(report, null, 2));
   else console.log(fold(planText(report), columnsOf(process.stdout)));
   return report;

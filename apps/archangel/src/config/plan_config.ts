@@ -28,6 +28,9 @@ export const planConfig = z.strictObject({
     .describe(
       'all that there are, whose hidden states a streamed reference holds; default: as many as it has room for',
     ),
+  ranks: count().default(1).describe('ranks of mpirun that share each batch'),
+  bandwidth: z.number().positive().default(10).describe('of the network between ranks, in Gbit/s'),
+  latency: z.number().positive().default(50).describe('of a message between ranks, in microseconds'),
   device: computeOptions.device,
   threads: count().optional().describe('threads that compute; default: one a core'),
   offline: z.boolean().default(false).describe('never ask the network: what was fetched before serves'),

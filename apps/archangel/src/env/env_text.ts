@@ -1,6 +1,6 @@
 import type { Adapter, DeviceReport } from '@halokit/tfjs-backend-onnxruntime';
 import { backendWords } from '../backend';
-import { gigabytes } from '../plan/plan_text';
+import { gigabytes } from '../plan/units';
 import { whole } from '../terminal/numbers';
 import { oneLine } from '../terminal/one_line';
 import type { Reason } from './probe';

@@ -6,8 +6,9 @@ import { type Forecast, forecast } from './forecast';
 import { processMemory } from './free_memory';
 import type { Intent } from './intent';
 import { limitsOf, tooSmall } from './limits';
-import { gigabytes, remedy, shortTime, timeRange } from './plan_text';
+import { remedy } from './plan_text';
 import { machineRates } from './probe';
+import { gigabytes, shortTime, timeRange } from './units';
 import { whatFits } from './what_fits';
 
 /** What was decided before a run begins. */

@@ -11,14 +11,12 @@ import {
   type StepEstimate,
   type StepPasses,
   secondsOf,
-  stepPasses,
-  tokenBatch,
 } from '@halokit/trainer';
 import { stagePlan } from '../stages/stage_plan';
-import { factsOf, referencesOf, sftMemory, streamedMemory } from './forecast_parts';
+import { factsOf, passesOfStep, referencesOf, sftMemory, streamedMemory } from './forecast_parts';
 import type { Intent } from './intent';
 
-/** What training will take. */
+/** What training will take; of several ranks, the one that has most of each batch. */
 export interface Forecast {
   /** Its work is that of the steps that were looked at. */
   readonly estimate: StepEstimate;
@@ -42,14 +40,9 @@ const looked = 96;
  * @param base resident bytes of the process before the model is loaded
  */
 export async function forecast(intent: Intent, base: number, rates?: MachineRates): Promise<Forecast> {
-  const { loss, dataset, config, rowsAtOnce, askedBefore = false, streamed = false, onGpu = false } = intent;
+  const { loss, dataset, config, askedBefore = false, streamed = false, onGpu = false } = intent;
   const { steps } = await stagePlan(loss, dataset, intent.walk);
-  const passesOf = (some: readonly PlannedStep[]) =>
-    some.map((step) => {
-      const batch = tokenBatch(dataset, step, config.maxPositionEmbeddings);
-      // In later epochs the reference's answers are remembered.
-      return stepPasses(loss, batch, step.microbatches, step.epoch === 0 && { rowsAtOnce });
-    });
+  const passesOf = (some: readonly PlannedStep[]) => some.map((step) => passesOfStep(intent, step));
   const facts = factsOf(intent);
   const isBefore = askedBefore || streamed;
   const spread = passesOf(evenly(steps, looked));

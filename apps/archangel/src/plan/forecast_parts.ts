@@ -3,9 +3,12 @@ import {
   estimateSteps,
   estimateStreamedPass,
   type PeakMemory,
+  type PlannedStep,
   referenceRows,
   type StepPasses,
+  stepPasses,
   type TrainingFacts,
+  tokenBatch,
 } from '@halokit/trainer';
 import { stagePlan } from '../stages/stage_plan';
 import type { Intent } from './intent';
@@ -13,12 +16,24 @@ import type { Intent } from './intent';
 /** What the estimates are told of the method's steps. */
 export function factsOf(intent: Intent): TrainingFacts {
   const { config, loss, optimizer, adapter, gradientCheckpointing, storage, copyStorage, onGpu } = intent;
+  const { ranks, shardOptimizer } = intent;
   return {
     ...{ config, loss, adapter, gradientCheckpointing, storage, copyStorage, onGpu },
     slots: optimizer === 'adamw' ? 2 : 1,
+    ...(shardOptimizer && { shards: ranks }),
     // With a loss that needs no reference, too: it is what the trained model is compared with.
     copy: !intent.streamed && !intent.askedBefore,
   };
+}
+
+/** The passes of a step, or of one rank's share of it. */
+export function passesOfStep(intent: Intent, step: PlannedStep): StepPasses {
+  const { loss, dataset, config, rowsAtOnce, ranks = 1, walk } = intent;
+  const batch = tokenBatch(dataset, step, config.maxPositionEmbeddings);
+  const limits = { groups: walk.microbatchSize, tokens: walk.microbatchTokens };
+  const sharing = ranks > 1 ? { ranks, limits } : undefined;
+  // In later epochs the reference's answers are remembered.
+  return stepPasses(loss, batch, step.microbatches, step.epoch === 0 && { rowsAtOnce }, sharing);
 }
 
 export function referencesOf(steps: readonly StepPasses[]): PassShape[] {

@@ -23,6 +23,10 @@ export interface Intent extends Stored {
   readonly first?: { readonly optimizer: 'rmsprop' | 'adamw'; readonly adapter?: AdapterFacts };
   /** Each layer is computed again in the backward pass. Default: false. */
   readonly gradientCheckpointing?: boolean;
+  /** Ranks that share each batch. Default: 1. */
+  readonly ranks?: number;
+  /** They divide the optimiser's state. Default: false. */
+  readonly shardOptimizer?: boolean;
   /** A graphics processor computes. Default: false. */
   readonly onGpu?: boolean;
   /** Rows that the reference computes at once. */

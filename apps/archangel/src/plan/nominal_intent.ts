@@ -43,6 +43,7 @@ export async function nominalIntent(config: PlanConfig, where: string, given?: M
   return {
     ...{ config: model, loss, optimizer, rowsAtOnce: microbatchSize, adapter },
     ...{ gradientCheckpointing: config.gradientCheckpointing, ...stored, streamed },
+    ...{ ranks: config.ranks, shardOptimizer: config.shardOptimizer },
     askedBefore: config.reference.store === 'cache',
     ...{ dataset: rows(batchSize), all: streamed ? rows(config.examples ?? roomFor(model, length)) : undefined },
     walk: { seed: 1, batchSize, microbatchSize, microbatchTokens, epochs: 1 },

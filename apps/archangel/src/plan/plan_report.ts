@@ -3,6 +3,7 @@ import type { PlanConfig } from '../config/plan_config';
 import type { Forecast } from './forecast';
 import type { Intent } from './intent';
 import { type Limit, tooSmall } from './limits';
+import type { RanksReport } from './ranks_report';
 import type { Fitting } from './what_fits';
 
 /** What `archangel plan` says: bytes and seconds, as JSON has it. */
@@ -31,6 +32,8 @@ export interface PlanReport {
   /** Of one step. */
   readonly work: StepWork;
   readonly time?: { readonly rates: MachineRates; readonly step: SecondsRange; readonly thousand: SecondsRange };
+  /** What several ranks do between them: the rest is then what one of them holds and computes. */
+  readonly ranks?: RanksReport;
   /** What would fit, where this does not. */
   readonly fitting?: Fitting;
   /** How far earlier forecasts were from what was then measured on this machine. */
@@ -43,7 +46,7 @@ export function planReport(
   intent: Intent,
   planned: Forecast,
   machine: { readonly limits: readonly [Limit, ...Limit[]]; readonly rates?: MachineRates },
-  rest: Pick<PlanReport, 'fitting' | 'past'>,
+  rest: Pick<PlanReport, 'ranks' | 'fitting' | 'past'>,
 ): PlanReport {
   const { length, batchSize, prompt = defaultPrompt(length) } = config;
   const perExample = 1000 / batchSize;

@@ -1,8 +1,9 @@
 import { table } from '@halokit/evaluation';
-import type { MemoryParts, SecondsRange } from '@halokit/trainer';
-import { duration } from '../terminal/duration';
+import type { MemoryParts } from '@halokit/trainer';
 import { whole } from '../terminal/numbers';
 import type { PlanReport } from './plan_report';
+import { ranksText } from './ranks_text';
+import { gigabytes, timeRange } from './units';
 
 const inWords: Readonly<Record<keyof MemoryParts, string>> = {
   weights: 'weights',
@@ -17,23 +18,8 @@ const inWords: Readonly<Record<keyof MemoryParts, string>> = {
   working: 'made and dropped on the way',
 };
 
-/** `12.3 GB`: 10^9 bytes. */
-export function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(bytes < 1e10 ? 2 : 1)} GB`;
-}
-
-/** `2.1 s`, `3 min 20 s`. */
-export function shortTime(seconds: number): string {
-  return seconds < 10 ? `${seconds.toPrecision(2)} s` : duration(seconds);
-}
-
-/** `about 2.1 s (1.5 s to 2.9 s)`. */
-export function timeRange({ likely, low, high }: SecondsRange): string {
-  return `about ${shortTime(likely)} (${shortTime(low)} to ${shortTime(high)})`;
-}
-
 /** The plan for a terminal or a pipe. */
-export function planText({ model, method, rows, memory, work, time, fitting, past }: PlanReport): string {
+export function planText({ model, method, rows, memory, work, time, ranks, fitting, past }: PlanReport): string {
   const parts = (Object.keys(inWords) as (keyof MemoryParts)[]).filter((part) => memory.parts[part] > 0);
   const total = memory.peakBytes;
   const line = (name: string, bytes: number) => [name, gigabytes(bytes), `${((100 * bytes) / total).toFixed(0)} %`];
@@ -42,7 +28,7 @@ export function planText({ model, method, rows, memory, work, time, fitting, pas
       `${method.name} with ${method.optimizer}: ${rows.batchSize} examples a step, rows of ${rows.length} tokens ` +
       `(prompt ${rows.prompt}), at most ${rows.microbatch} examples at once.`,
     table(
-      ['memory at its most', 'GB = 10^9 bytes', 'share'],
+      [ranks ? 'memory of a rank at its most' : 'memory at its most', 'GB = 10^9 bytes', 'share'],
       [
         ...parts.map((part) => line(inWords[part], memory.parts[part])),
         line(
@@ -57,11 +43,14 @@ export function planText({ model, method, rows, memory, work, time, fitting, pas
     `It peaks at ${memory.moment}. ${verdict(memory, fitting)}`,
     ...(time
       ? [
-          `A step takes ${timeRange(time.step)}, 1,000 examples ${timeRange(time.thousand)}: ${teraflops(work)}. ` +
+          (ranks
+            ? `A rank computes ${timeRange(time.step)} in a step: ${teraflops(work)}. `
+            : `A step takes ${timeRange(time.step)}, 1,000 examples ${timeRange(time.thousand)}: ${teraflops(work)}. `) +
             `ONNX Runtime multiplies at ${(time.rates.flopsPerSecond / 1e9).toFixed(0)} GFLOP/s here, and goes through ` +
             `memory at ${(time.rates.bytesPerSecond / 1e9).toFixed(1)} GB/s.`,
         ]
       : [`A step is ${teraflops(work)}; its time is unknown, because ONNX Runtime did not start here.`]),
+    ...(ranks ? [ranksText(ranks)] : []),
     past,
   ];
   return paragraphs.join('\n\n');

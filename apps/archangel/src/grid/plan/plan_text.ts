@@ -1,5 +1,6 @@
 import { table } from '@halokit/evaluation';
-import { gigabytes, remedy } from '../../plan/plan_text';
+import { remedy } from '../../plan/plan_text';
+import { gigabytes } from '../../plan/units';
 import { duration } from '../../terminal/duration';
 import { whole } from '../../terminal/numbers';
 import type { Grid } from '../grid';
