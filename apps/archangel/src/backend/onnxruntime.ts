@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { DeviceName } from '@halokit/tfjs-backend-onnxruntime';
 import * as tf from '@tensorflow/tfjs-core';
+import { currentRanks } from '../ranks/ranks';
 
 /** How ONNX Runtime computes. */
 export interface OnnxRuntimeOptions {
@@ -16,7 +17,7 @@ export interface OnnxRuntimeOptions {
  * @throws UnavailableError that says why it, or the device, cannot be used here
  */
 export async function startOnnxRuntime(options: OnnxRuntimeOptions = {}): Promise<string> {
-  const { threads = availableParallelism(), device = 'cpu', float16 = false } = options;
+  const { threads = currentRanks().job?.threads ?? availableParallelism(), device = 'cpu', float16 = false } = options;
   const engine = await import('@halokit/tfjs-backend-onnxruntime');
   engine.setThreads(threads);
   engine.setDevice(device, { arithmetic: float16 ? 'float16' : 'float32' });

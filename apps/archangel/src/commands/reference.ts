@@ -6,6 +6,10 @@ import { loadTrainConfig, type TrainRequest } from '../config/load_config';
 import { trainConfig } from '../config/train_config';
 import { InputError } from '../input_error';
 import { announce } from '../plan/announce';
+import { agreed } from '../ranks/agreed';
+import { referenceFacts, requestFacts } from '../ranks/common_facts';
+import { onAnyRank } from '../ranks/decide';
+import { requireSameOnAll } from '../ranks/same_on_all';
 import { findModel } from '../stages/find_model';
 import { withLora } from '../stages/lora';
 import { openModel } from '../stages/open_model';
@@ -31,6 +35,15 @@ export const referenceCommand = defineCommand({
 
 /** As far as `archangel train` goes before its first step: of several runs with one reference none asks it again. */
 async function runReference(args: readonly string[]): Promise<void> {
+  const { run, facts, ...announced } = await agreed(() => planReference(args));
+  await requireSameOnAll(facts);
+  const streamed = await onAnyRank(announced.streamed);
+  const { close } = await referenceStage(run, streamed);
+  close();
+  disposeModel(run.model);
+}
+
+async function planReference(args: readonly string[]) {
   const request = await loadTrainConfig(args);
   const { config } = request;
   requireReference(request);
@@ -43,9 +56,8 @@ async function runReference(args: readonly string[]): Promise<void> {
   const opened = await openModel(config, found, setup.stored.storage, material.tokenizer.tokenizer);
   const model = withLora(opened, setup.lora, config.seed);
   const keeper = { goOn: commandLine('reference', ...args) };
-  const { close } = await referenceStage({ request, material, setup, found, backend, model, keeper }, streamed);
-  close();
-  disposeModel(model);
+  const facts = [...(await requestFacts(request, backend)), ...(await referenceFacts(material, opened))];
+  return { run: { request, material, setup, found, backend, model, keeper }, streamed, facts };
 }
 
 /** @throws InputError where there is no reference before there is a run, or none of its answers is kept */

@@ -8,6 +8,12 @@ import type { Figure } from '../held_out/figure';
 import { announce } from '../plan/announce';
 import { measured } from '../plan/outcome';
 import { watchMemory } from '../plan/watch_memory';
+import { agreed } from '../ranks/agreed';
+import { requestFacts } from '../ranks/common_facts';
+import { onAnyRank } from '../ranks/decide';
+import { currentRanks } from '../ranks/ranks';
+import { requireSameOnAll } from '../ranks/same_on_all';
+import { sayUnlike } from '../ranks/say_unlike';
 import { dryRun } from '../stages/dry_run';
 import { findModel } from '../stages/find_model';
 import { withHeads } from '../stages/heads';
@@ -17,7 +23,7 @@ import { reportRun } from '../stages/report_run';
 import { trainMaterial } from '../stages/train_material';
 import { trainSetup } from '../stages/train_setup';
 import { evaluateRun, methodStage, sftStage } from '../stages/train_stages';
-import { beginRun } from '../stages/training_run';
+import { beginRun, type RunPlan } from '../stages/training_run';
 
 const args: ArgsDef = {
   config: { type: 'string', description: 'YAML file with any of the keys below' },
@@ -33,15 +39,12 @@ export const trainCommand = defineCommand({
 
 /** Data, tokenizer, model; SFT first where the model is new; then the method, and how it does on held-out prompts. */
 export async function runTrain(args: readonly string[]): Promise<readonly Figure[]> {
-  const request = await loadTrainConfig(args);
+  const { plan, planned, facts, ...announced } = await agreed(() => planRun(args));
+  await requireSameOnAll(facts);
+  await sayUnlike(plan.backend.notice);
+  const streamed = await onAnyRank(announced.streamed);
+  const { request, setup, material } = plan;
   const { config } = request;
-  const found = config.model === undefined ? undefined : await findModel(config.model, config.offline);
-  const material = await trainMaterial(request, found);
-  const backend = await chooseBackend(config.backend, config);
-  console.log(`Backend: ${backendWords(backend)}`);
-  const setup = await trainSetup(request, found, material);
-  const { planned, streamed } = await announce(setup.intent, backend, config.memory, setup.stream);
-  const plan = { request, found, material, setup, backend };
   if (config.dryRun) {
     await dryRun(plan, streamed);
     return [];
@@ -52,14 +55,27 @@ export async function runTrain(args: readonly string[]): Promise<readonly Figure
   if (sftFirst) await sftStage(run);
   const memory = watchMemory();
   const { reference, close } = await referenceStage(run, streamed);
-  const { loss } = material;
-  const policy = withHeads(withLora(run.model, lora, config.seed), loss, config.seed);
+  const policy = withHeads(withLora(run.model, lora, config.seed), material.loss, config.seed);
   // A run that goes on makes fewer steps than were forecast.
   const forecast = request.resumed ? undefined : planned;
   const outcome = await measured(forecast, memory, () => methodStage(run, policy, reference), run.aside);
   const measurement = await evaluateRun(run, policy, reference);
-  await reportRun(run, measurement, outcome);
+  await agreed(() => (currentRanks().first ? reportRun(run, measurement, outcome) : undefined));
   close();
   disposeModel(policy);
   return measurement.figures;
+}
+
+/** What a run is to be, and what it will take. */
+async function planRun(args: readonly string[]) {
+  const request = await loadTrainConfig(args);
+  const { config } = request;
+  const found = config.model === undefined ? undefined : await findModel(config.model, config.offline);
+  const material = await trainMaterial(request, found);
+  const backend = await chooseBackend(config.backend, config);
+  console.log(`Backend: ${backendWords(backend)}`);
+  const setup = await trainSetup(request, found, material);
+  const announced = await announce(setup.intent, backend, config.memory, setup.stream);
+  const plan: RunPlan = { request, found, material, setup, backend };
+  return { plan, ...announced, facts: await requestFacts(request, backend) };
 }

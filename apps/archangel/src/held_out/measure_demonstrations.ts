@@ -1,5 +1,6 @@
 import type { TokenizedDemonstration } from '@halokit/data';
 import { heldOutLosses, lossesPerToken, meanInterval } from '@halokit/evaluation';
+import { dealt } from './dealt';
 import type { Evaluation } from './evaluation';
 import type { Measured } from './slices';
 
@@ -9,7 +10,7 @@ export async function measureDemonstrations(
   examples: readonly TokenizedDemonstration[],
 ): Promise<Measured> {
   const before = lossesPerToken(await reference.logps(examples));
-  const after = await heldOutLosses(policy, examples, { rowsAtOnce });
+  const after = await dealt(examples, 1, (some) => heldOutLosses(policy, some, { rowsAtOnce }));
   const lower = before.map((loss, i) => loss - (after[i] as number));
   const mean = (losses: readonly number[], places: readonly number[]) =>
     meanInterval(places.map((i) => losses[i] as number));

@@ -8,6 +8,7 @@ import {
   summarise,
 } from '@halokit/evaluation';
 import { progress } from '../terminal/progress';
+import { dealt } from './dealt';
 import type { Evaluation } from './evaluation';
 import type { Figure } from './figure';
 import { pairRows } from './held_out_examples';
@@ -46,15 +47,19 @@ function pairFigures(rewards: HeldOutRewards, byScores: boolean): Figure[] {
 async function logRatios(evaluation: Evaluation, preferences: readonly TokenizedPreference[]) {
   const { policy, reference, rowsAtOnce, silent } = evaluation;
   const known = sidesOf(await reference.logps(pairRows(preferences)));
-  const bar = silent ? undefined : progress('evaluating', preferences.length);
-  const onProgress = (done: number) => bar?.update(done);
-  const ratios = await pairLogRatios({ policy, referenceLogps: known, preferences, rowsAtOnce, onProgress });
-  bar?.end();
-  return ratios;
+  const ratios = await dealt(preferences, 2, async (some, from) => {
+    const bar = silent ? undefined : progress('evaluating', some.length);
+    const onProgress = (done: number) => bar?.update(done);
+    const referenceLogps = known.slice(from, from + some.length);
+    const sides = await pairLogRatios({ policy, referenceLogps, preferences: some, rowsAtOnce, onProgress });
+    bar?.end();
+    return sides.flatMap(({ chosen, rejected }) => [chosen, rejected]);
+  });
+  return sidesOf(ratios);
 }
 
 async function scored({ policy, rowsAtOnce }: Evaluation, preferences: readonly TokenizedPreference[]) {
-  return sidesOf(await scoresOf(policy, pairRows(preferences), rowsAtOnce));
+  return sidesOf(await dealt(preferences, 2, (some) => scoresOf(policy, pairRows(some), rowsAtOnce)));
 }
 
 /** What was said of rows that `pairRows` gave, by pair. */

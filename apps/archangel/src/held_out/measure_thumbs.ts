@@ -1,6 +1,7 @@
 import type { TokenizedBinary } from '@halokit/data';
 import { binaryLogRatios, meanInterval, summariseBinary } from '@halokit/evaluation';
 import { progress } from '../terminal/progress';
+import { dealt } from './dealt';
 import type { Evaluation } from './evaluation';
 import type { Figure } from './figure';
 import { scoresOf } from './scores_of';
@@ -9,7 +10,9 @@ import type { Measured } from './slices';
 /** How well the reward tells a thumb up from a thumb down, where there are no pairs. */
 export async function measureThumbs(evaluation: Evaluation, examples: readonly TokenizedBinary[]): Promise<Measured> {
   const { byScores, policy, rowsAtOnce } = evaluation;
-  const rewards = byScores ? await scoresOf(policy, examples, rowsAtOnce) : await logRatios(evaluation, examples);
+  const rewards = byScores
+    ? await dealt(examples, 1, (some) => scoresOf(policy, some, rowsAtOnce))
+    : await logRatios(evaluation, examples);
   const scale = byScores ? 1 : evaluation.beta;
   const word = byScores ? 'score' : 'reward';
   const of = <T>(items: readonly T[], places: readonly number[]) => places.map((i) => items[i] as T);
@@ -38,10 +41,13 @@ export async function measureThumbs(evaluation: Evaluation, examples: readonly T
 
 async function logRatios(evaluation: Evaluation, examples: readonly TokenizedBinary[]): Promise<number[]> {
   const { policy, reference, rowsAtOnce, silent } = evaluation;
-  const referenceLogps = await reference.logps(examples);
-  const bar = silent ? undefined : progress('evaluating', examples.length);
-  const onProgress = (done: number) => bar?.update(done);
-  const ratios = await binaryLogRatios({ policy, referenceLogps, examples, rowsAtOnce, onProgress });
-  bar?.end();
-  return ratios;
+  const known = await reference.logps(examples);
+  return dealt(examples, 1, async (some, from) => {
+    const bar = silent ? undefined : progress('evaluating', some.length);
+    const onProgress = (done: number) => bar?.update(done);
+    const referenceLogps = known.slice(from, from + some.length);
+    const ratios = await binaryLogRatios({ policy, referenceLogps, examples: some, rowsAtOnce, onProgress });
+    bar?.end();
+    return ratios;
+  });
 }

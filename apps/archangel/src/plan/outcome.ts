@@ -1,8 +1,9 @@
+import { currentRanks } from '../ranks/ranks';
 import { cacheFolder } from '../stages/hub';
 import { duration } from '../terminal/duration';
 import type { Forecast } from './forecast';
 import { rememberRun } from './past_runs';
-import { gigabytes } from './plan_text';
+import { gigabytes } from './units';
 import type { MemoryWatch } from './watch_memory';
 
 /** A forecast beside what was then measured: bytes, and seconds a step. */
@@ -53,8 +54,9 @@ export async function measured(
     `Measured: ${gigabytes(peak)} of memory at its most (${bytes.ratio.toFixed(2)} x of the forecast)${time}, ` +
       `${duration(seconds)} in all`,
   );
-  // What is remembered is the processor's: a graphics processor's would say nothing about it.
-  if (secondsPerStep && seconds >= worthRemembering && planned.deviceBytes === undefined) {
+  // What is remembered is one process's on the processor: a graphics processor's, or many ranks', would say nothing about it.
+  const isAlone = currentRanks().size === 1;
+  if (secondsPerStep && seconds >= worthRemembering && planned.deviceBytes === undefined && isAlone) {
     await rememberRun(cacheFolder(), { memory: bytes.ratio, time: secondsPerStep.ratio });
   }
   return { memory: bytes, ...(secondsPerStep && { secondsPerStep }) };

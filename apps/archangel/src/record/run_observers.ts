@@ -3,6 +3,7 @@ import type { Loss } from '@halokit/losses';
 import type { CausalLM } from '@halokit/models';
 import { lossLabel } from '../losses/loss_label';
 import { rewardScale } from '../losses/reward_scale';
+import { currentRanks } from '../ranks/ranks';
 import { type StageObserver, stepProgress } from '../stages/observers';
 import type { TrainingRun } from '../stages/training_run';
 import { columnsOf } from '../terminal/fold';
@@ -14,8 +15,12 @@ import { shortAnswer } from './short_answer';
 import { tensorboardCurves } from './tensorboard_curves';
 import { watchHealth } from './watch_health';
 
-/** Everyone who follows a stage of `train`: what is seen of it, and what it leaves in the run's folder beside its metrics. */
+/**
+ * Everyone who follows a stage of `train`: what is seen of it, and what it leaves in the run's folder beside its metrics. Nobody on
+ * ranks that neither print nor write.
+ */
 export function runObservers(run: TrainingRun, loss: Loss, policy: CausalLM): StageObserver[] {
+  if (!currentRanks().first) return [];
   const { out, watch, material } = run;
   const { sampleEvery, samplePrompts, sampleTokens } = run.request.config;
   const label = lossLabel(loss);

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import { checkpointFingerprint, disposeModel, modelFingerprint, streamedPasses, type TokenRow } from '@halokit/models';
+import { checkpointFingerprint, disposeModel, modelFingerprint, type TokenRow } from '@halokit/models';
 import { folderFiles } from '@halokit/models/node';
-import { type Reference, referenceModel, remembered } from '@halokit/trainer';
+import { type Reference, referenceModel, remembered, sharedReference } from '@halokit/trainer';
 import { openReferenceStore, type ReferenceStore } from '@halokit/trainer/node';
 import { consola } from 'consola';
 import { numbersOf } from '../backend';
 import { InputError } from '../input_error';
-import { Interrupted } from '../survival/interrupted';
-import { stopSignal } from '../survival/stop_signal';
-import { whole } from '../terminal/numbers';
-import { progress } from '../terminal/progress';
+import { agreed, agreedBy, onEveryRank } from '../ranks/agreed';
+import { knownToAll } from '../ranks/known_to_all';
+import { currentRanks } from '../ranks/ranks';
+import { askInMemory, askStreamed } from './ask_reference';
 import { cacheFolder } from './hub';
 import { referenceQuestions } from './reference_questions';
 import { startOf } from './start_of';
@@ -43,7 +43,7 @@ interface ReferenceModel extends OpenReference {
  */
 export async function referenceStage(run: AskingRun, streamed: boolean): Promise<OpenReference> {
   if (run.request.config.reference.store === 'none') {
-    return streamed ? streamedModel(run) : modelInMemory(run);
+    return onRanks(streamed ? streamedModel(run) : await agreed(() => modelInMemory(run)));
   }
   const questions = await referenceQuestions(run, run.model.config.maxPositionEmbeddings);
   if (questions.length === 0) return { reference: nobody, close() {} };
@@ -53,11 +53,18 @@ export async function referenceStage(run: AskingRun, streamed: boolean): Promise
   } catch (error) {
     const { code, path } = error as NodeJS.ErrnoException;
     if (!path?.startsWith(folder)) throw error;
-    throw new InputError(
+    const explained = new InputError(
       `${path}: what the reference says cannot be kept there (${code}). Make room or allow it, or name another cache folder ` +
         `in XDG_CACHE_HOME. Go on with: ${run.keeper.goOn}`,
     );
+    throw agreedBy(error) ? onEveryRank(explained) : explained;
   }
+}
+
+/** A reference that every rank has, and answers a share of. */
+function onRanks({ reference, close }: OpenReference): OpenReference {
+  const { communicator } = currentRanks();
+  return { reference: communicator ? remembered(sharedReference(reference, communicator)) : reference, close };
 }
 
 /** For a run that asks nothing. */
@@ -67,67 +74,26 @@ async function storedReference(
   run: AskingRun,
   { questions, folder, streamed }: { questions: readonly TokenRow[][]; folder: string; streamed: boolean },
 ): Promise<Reference> {
-  const start = streamed ? undefined : await modelInMemory(run);
+  const { communicator, first } = currentRanks();
+  const start = streamed ? undefined : await agreed(() => modelInMemory(run));
   try {
     const { fingerprint } = start ?? streamedModel(run);
-    const store = await openReferenceStore(folder, { model: await fingerprint() });
-    for (const file of store.damage) consola.warn(`${file}: what it held from there on is asked for again.`);
-    const missing = store.missing(questions.flat());
-    if (missing.length === 0) console.log('What the reference says is known from before: it is not asked.');
-    else if (start) await askWithProgress(run, store, start.reference, questions, missing.length);
-    else await askStreamed(run, store, missing);
-    return store.reference;
+    const store = await agreed(async () =>
+      first ? await openReferenceStore(folder, { model: await fingerprint() }) : undefined,
+    );
+    for (const file of store?.damage ?? []) consola.warn(`${file}: what it held from there on is asked for again.`);
+    if (store?.missing(questions.flat()).length === 0) {
+      console.log('What the reference says is known from before: it is not asked.');
+    }
+    const { microbatchSize } = run.request.config;
+    const asking = { store, questions, goOn: run.keeper.goOn };
+    if (start) await askInMemory(start.reference, asking);
+    else await askStreamed(folderOf(run), run.model.config, microbatchSize, asking);
+    return communicator
+      ? await knownToAll(store?.reference, questions.flat(), communicator)
+      : (store as ReferenceStore).reference;
   } finally {
     start?.close();
-  }
-}
-
-/** The log-probabilities come step by step, as training would ask. */
-async function askWithProgress(
-  run: AskingRun,
-  store: ReferenceStore,
-  reference: Reference,
-  questions: readonly TokenRow[][],
-  missing: number,
-): Promise<void> {
-  const bar = progress('asking reference', missing);
-  try {
-    await askAll(run, store, reference, questions, (done) => bar.update(done));
-    bar.end();
-  } catch (error) {
-    bar.stop();
-    throw error;
-  }
-}
-
-/** As many rows at once as there is room for, so that the model is read as seldom as can be. */
-async function askStreamed(run: AskingRun, store: ReferenceStore, missing: readonly TokenRow[]): Promise<void> {
-  const rowsAtOnce = run.request.config.microbatchSize;
-  const readings = streamedPasses(missing, run.model.config, { rowsAtOnce });
-  const questions = readings.map((passes) => passes.flat().map((place) => missing[place] as TokenRow));
-  await askAll(run, store, streamReference(folderOf(run), rowsAtOnce, readings.length), questions);
-}
-
-async function askAll(
-  run: AskingRun,
-  store: ReferenceStore,
-  reference: Reference,
-  questions: readonly TokenRow[][],
-  onProgress: (done: number) => void = () => {},
-): Promise<void> {
-  const { signal, end } = stopSignal();
-  let [known, of] = [0, 0];
-  try {
-    for await (const { done, total } of store.ask(reference, questions, { signal })) {
-      [known, of] = [done, total];
-      onProgress(done);
-    }
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    const where = of > 0 ? `after ${whole(known)} of ${whole(of)} rows, which are kept` : 'before its first answer';
-    throw new Interrupted(`The pass by the reference has stopped ${where}. Go on with: ${run.keeper.goOn}`);
-  } finally {
-    end();
   }
 }
 

@@ -17,6 +17,8 @@ export interface Stage {
   readonly recipe: Recipe;
   /** Against gradients that vanish, where matrices are multiplied in float16. */
   readonly lossScale?: LossScale;
+  /** Whether several ranks divide the optimiser's state among them. */
+  readonly shardOptimizer?: boolean;
   /** What an adapter of the policy stands on, for whoever loads it: a folder, or a name on the hub. */
   readonly base?: string;
   /** Files to keep beside the weights: the tokenizer's. */

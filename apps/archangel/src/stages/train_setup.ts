@@ -1,6 +1,7 @@
 import type { TrainRequest } from '../config/load_config';
 import { InputError } from '../input_error';
 import type { Intent } from '../plan/intent';
+import { currentRanks } from '../ranks/ranks';
 import { configOf, type FoundModel } from './find_model';
 import { describeLora, type Lora, loraOf } from './lora';
 import { newModelConfig } from './new_model';
@@ -47,11 +48,17 @@ export async function trainSetup(
       'lora.rank: a model made here has learnt nothing yet that adapters could change. Leave lora out, or name a model with --model.',
     );
   }
+  if (loss.wholeBatch && currentRanks().size > 1) {
+    throw new InputError(
+      `${source.said}: couples the examples of a batch, which ranks would divide. Start it without mpirun, on one rank.`,
+    );
+  }
   const stream = streamAsked(config.reference.stream, whyNotStreamed({ adapters, isNew, sftFirst }));
   const { microbatchSize: rowsAtOnce, gradientCheckpointing } = config;
   const intent = {
     ...{ config: modelConfig, loss, dataset, walk: recipe, optimizer: recipe.optimizer, rowsAtOnce, adapter: lora },
     ...{ gradientCheckpointing, ...stored, askedBefore: config.reference.store === 'cache' },
+    ...{ ranks: currentRanks().size, shardOptimizer: config.shardOptimizer },
     ...(sftFirst && {
       first: { optimizer: recipeOf(config, config.sft, isNew).optimizer, adapter: isNew ? undefined : lora },
     }),

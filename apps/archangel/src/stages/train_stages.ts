@@ -28,21 +28,21 @@ export async function sftStage(run: TrainingRun): Promise<void> {
   const recipe = recipeOf(config, config.sft, setup.isNew);
   const files = filesOfSft(run, { recipe, trained: dataset.examples.length, tokenized: counts });
   const own = { label: lossLabel(loss), folder, base, files, recipe, loss, dataset, policy: model };
-  const stage = { ...own, ...lossScaleOf(run.backend, config.lossScale) };
+  const stage = { ...own, ...lossScaleOf(run.backend, config.lossScale), shardOptimizer: config.shardOptimizer };
   await trainStage({ ...stage, decode: decoder(run), keeper }, runObservers(run, loss, model));
 }
 
 /** Trains the policy with the method that was asked for. */
 export async function methodStage(run: TrainingRun, policy: CausalLM, reference: Reference): Promise<void> {
   const { request, material, setup, out: folder, base, keeper } = run;
-  const { batchSize, microbatchSize, lossScale } = request.config;
+  const { batchSize, microbatchSize, lossScale, shardOptimizer } = request.config;
   const { loss, dataset } = material;
   if (loss.wholeBatch && microbatchSize < batchSize) {
     console.log(`Batches are computed whole, ${batchSize} at once: ${loss.name} couples their examples.`);
   }
   const files = filesOfMethod(run);
   const own = { label: lossLabel(loss), folder, base, files, recipe: setup.recipe, loss, dataset };
-  const stage = { ...own, ...lossScaleOf(run.backend, lossScale) };
+  const stage = { ...own, ...lossScaleOf(run.backend, lossScale), shardOptimizer };
   const observers = [...runObservers(run, loss, policy), ...evaluating(run, policy, reference)];
   await trainStage({ ...stage, policy, reference, decode: decoder(run), keeper }, observers);
 }

@@ -1,11 +1,13 @@
 import { type NotFiniteBatch, NotFiniteError, type StepEvent } from '@halokit/trainer';
 import { InputError } from '../input_error';
+import { agreed, onEveryRank } from '../ranks/agreed';
+import { currentRanks } from '../ranks/ranks';
 import type { Stage } from '../stages/stage';
 import { sayBeside } from '../terminal/progress';
 import { writeNotFinite } from './not_finite_file';
 
 /**
- * Hands events on, and writes down every batch whose numbers are not finite.
+ * Hands events on, and writes down every batch whose numbers are not finite: which they are on all ranks in the same step.
  *
  * @throws InputError, naming the file, where such a batch ends the training
  */
@@ -13,7 +15,9 @@ export async function* namingBatch(
   events: AsyncIterable<StepEvent>,
   { folder, loss, dataset, decode, keeper }: Pick<Stage, 'folder' | 'loss' | 'dataset' | 'decode' | 'keeper'>,
 ): AsyncGenerator<StepEvent> {
-  const write = (batch: NotFiniteBatch) => writeNotFinite(folder, loss.name, batch, dataset, decode);
+  const { first } = currentRanks();
+  const write = (batch: NotFiniteBatch) =>
+    agreed(async () => (first ? await writeNotFinite(folder, loss.name, batch, dataset, decode) : ''));
   try {
     for await (const event of events) {
       if (event.notFinite) {
@@ -28,6 +32,6 @@ export async function* namingBatch(
     const on = keeper
       ? ` Or leave such batches out, from where the run was last saved: ${keeper.goOn} --on-nan skip`
       : '';
-    throw new InputError(`${error.message} The batch is in ${path}.${on}`);
+    throw onEveryRank(new InputError(`${error.message} The batch is in ${path}.${on}`));
   }
 }

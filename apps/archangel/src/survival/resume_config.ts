@@ -9,7 +9,7 @@ import { InputError } from '../input_error';
  */
 const free = new Set([
   ...['data', 'offline', 'out', 'overwrite', 'memory', 'threads', 'saveEvery', 'keep', 'onNan'],
-  ...['watch', 'evaluateEvery', 'sampleEvery', 'samplePrompts', 'sampleTokens'],
+  ...['watch', 'evaluateEvery', 'sampleEvery', 'samplePrompts', 'sampleTokens', 'shardOptimizer'],
 ]);
 
 /**

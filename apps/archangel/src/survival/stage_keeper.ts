@@ -3,6 +3,9 @@ import type { SavedTraining, Training } from '@halokit/trainer/node';
 import { latestTraining, type MetricsFile, saveTraining } from '@halokit/trainer/node';
 import { consola } from 'consola';
 import { InputError } from '../input_error';
+import { agreed } from '../ranks/agreed';
+import { onFirstRank } from '../ranks/decide';
+import { currentRanks } from '../ranks/ranks';
 import { explain, isOfSystem } from '../terminal/errors';
 import { sayBeside } from '../terminal/progress';
 import { Interrupted } from './interrupted';
@@ -14,7 +17,7 @@ const often = 600_000;
 /** Policy, optimiser, loss and plan of a stage. */
 export type StageTraining = Pick<Training, 'policy' | 'optimizer' | 'loss' | 'plan'>;
 
-/** Saves a stage on its way, and finds where it was. */
+/** Saves a stage on its way, and finds where it was. Of several ranks every one has its own, and all call it after the same steps. */
 export class StageKeeper {
   private savedStep = 0;
   private savedAt = performance.now();
@@ -33,18 +36,20 @@ export class StageKeeper {
   async restore(): Promise<SavedTraining | undefined> {
     const onDamaged = (path: string, why: string) => consola.warn(`${path}: ${why}. The one before it is taken.`);
     const saved = await latestTraining(this.folder, { ...this.training, onDamaged });
+    await saved?.restore(this.training);
+    this.savedStep = saved?.state.step ?? 0;
+    this.stand(this.savedStep);
     if (!saved) return undefined;
-    await saved.restore(this.training);
-    this.savedStep = saved.state.step;
     console.log(`${this.label} goes on after step ${saved.state.step} of ${this.training.plan.steps.length}.`);
     return saved;
   }
 
   /** Saves where it is time to. A disk that is full, or fails otherwise, is said, and the run goes on. */
   async afterStep(state: TrainState, metrics: MetricsFile): Promise<void> {
-    await this.run.requireFolder(state.step);
+    if (currentRanks().first) await this.run.requireFolder(state.step);
     const { saveEvery } = this.run.options;
-    const due = saveEvery ? state.step % saveEvery === 0 : performance.now() - this.savedAt >= often;
+    const due = saveEvery ? state.step % saveEvery === 0 : await onFirstRank(performance.now() - this.savedAt >= often);
+    this.stand(state.step);
     if (!due) return;
     try {
       await this.save(state, metrics);
@@ -71,10 +76,29 @@ export class StageKeeper {
   }
 
   private async save(state: TrainState, metrics: MetricsFile): Promise<void> {
-    const metricsBytes = await metrics.sync();
-    await saveTraining(this.folder, { ...this.training, state, metricsBytes, keep: this.run.options.keep });
+    const { communicator } = currentRanks();
+    const { keep } = this.run.options;
+    const metricsBytes = await agreed(() => metrics.sync());
+    const saving = saveTraining(this.folder, { ...this.training, state, metricsBytes, keep, communicator });
+    const failure = await saving.then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    );
+    // The first rank alone writes, and all go on from what became of it.
+    await agreed(() => {
+      if (failure) throw failure.error;
+    });
     this.savedStep = state.step;
     this.savedAt = performance.now();
+    this.stand(state.step);
+  }
+
+  /** Where the stage is, for whoever tells of the end of this rank. */
+  private stand(step: number): void {
+    const { length } = this.training.plan.steps;
+    const where =
+      step < length ? `in step ${step + 1} of ${length} of ${this.label}` : `after the last step of ${this.label}`;
+    currentRanks().job?.stand(`${where}. ${this.lastGood} Go on with: ${this.run.goOn}`);
   }
 
   private get lastGood(): string {

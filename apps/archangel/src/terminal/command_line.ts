@@ -1,7 +1,12 @@
-/** A command of the app as it is to be typed here: through npm, where it was started so. */
+import { currentRanks } from '../ranks/ranks';
+import { takesPart } from '../ranks/shared_commands';
+
+/** A command of the app as it is to be typed here: through npm, where it was started so, and on as many ranks. */
 export function commandLine(...args: readonly string[]): string {
   const app = process.env.npm_lifecycle_event === 'archangel' ? 'npm run archangel --' : 'archangel';
-  return [app, ...args.map(quoted)].join(' ');
+  const { job } = currentRanks();
+  const start = job && takesPart(args) ? [job.start] : [];
+  return [...start, app, ...args.map(quoted)].join(' ');
 }
 
 /** As a shell reads it as one word. */

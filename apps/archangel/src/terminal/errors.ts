@@ -11,6 +11,9 @@ const system: Record<string, (path: string) => string> = {
   ENOTDIR: (path) => `A file where a folder was expected${path}. Name the folder.`,
 };
 
+/** Errors whose message is all that there is to say. */
+const plain = new Set(['InputError', 'MpiSetupError', 'MpiError', 'SilentRanksError']);
+
 const outOfMemory =
   'WebAssembly ran out of memory, of which it has 4 GB at most. Lower --microbatch-tokens or --max-length.';
 
@@ -22,7 +25,7 @@ export function isOfSystem(error: unknown): error is NodeJS.ErrnoException {
 /** One line that names the place and the fix; the stack only where it was asked for. */
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === 'InputError') return error.message;
+  if (plain.has(error.name)) return error.message;
   // What WebAssembly says when its memory cannot grow further, whatever was asked of it.
   if (error.message === 'memory access out of bounds') return outOfMemory;
   const { code, path } = error as NodeJS.ErrnoException;
