@@ -63,12 +63,13 @@ export function estimateRank(
   const passes = share.training.length;
   if (ranks === 1) return { ranks, memory, work, passes, early: inTurn([]), late: inTurn([]) };
   const arrays = bucketsOf(trainedTensors(facts)).map(({ size }) => float * size);
+  const sums = arrays.map((bytes) => allReduceExchange(bytes, ranks));
   const parts = arrays.map((bytes) => reduceScatterExchange(bytes, ranks));
   const rows = share.training.reduce((sum, pass) => sum + pass.rows, 0) * ranks;
   const small = Array.from({ length: smallExchanges }, () => allReduceExchange(float * numbersOfRow * rows, ranks));
   return {
     ...{ ranks, memory, work, passes },
-    early: inTurn(shardOptimizer ? parts : [...parts, ...parts]),
+    early: inTurn(shardOptimizer ? parts : sums),
     late: inTurn(shardOptimizer ? [...parts, ...small] : small),
   };
 }
