@@ -7,7 +7,7 @@ import { referenceCommand } from '../commands/reference';
 import { sampleCommand } from '../commands/sample';
 import { trainCommand } from '../commands/train';
 import { worldCommand } from '../commands/world';
-import { fromFirst, onFirst } from '../ranks/from_first';
+import { fromFirst } from '../ranks/from_first';
 import { resumeFile } from '../survival/resume_record';
 import type { Step } from './job';
 
@@ -43,7 +43,7 @@ export async function performStep(
   if (!rawArgs) return;
   const run = () => runCommand(commands[command], { rawArgs: [...rawArgs, ...on] });
   if (!alone.includes(command)) await run();
-  else await onFirst(run);
+  else await fromFirst(async () => void (await run()));
 }
 
 /** As they are, or to go on with; undefined where the run is at its end. */

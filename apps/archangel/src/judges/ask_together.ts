@@ -16,6 +16,9 @@ export type RewardModelOptions = Pick<
 /** What is done with a judge or scorer, on rank 0. @param scoring where other ranks score with it */
 type Asking = (signal: AbortSignal, scoring?: ScoringRanks) => Promise<void>;
 
+/** What became of it. */
+type Outcome = 'done' | 'stopped' | { readonly error: unknown };
+
 /**
  * Does what asks a judge or a scorer: on rank 0, which alone reads, writes and pays. Of several ranks the others score their
  * share where it is a reward model, and wait where it is anything else, which might ask for money or keep things in mind.
@@ -23,6 +26,7 @@ type Asking = (signal: AbortSignal, scoring?: ScoringRanks) => Promise<void>;
  * @param said who is asked
  * @param signal whether this process was asked to stop
  * @returns whether it came to its end, on every rank; false where any of them was asked to stop
+ * @throws what the asking throws, on every rank
  */
 export async function askTogether(
   said: string,
@@ -30,39 +34,52 @@ export async function askTogether(
   signal: AbortSignal,
   ask: Asking,
 ): Promise<boolean> {
+  const outcome = await (isRewardModel(said, options) ? scoring(said, options, signal, ask) : waiting(signal, ask));
+  return fromFirst(() => {
+    if (typeof outcome === 'object') throw outcome.error;
+    return outcome === 'done';
+  });
+}
+
+/** Rank 0 asks, and the others wait. */
+async function waiting(signal: AbortSignal, ask: Asking): Promise<Outcome> {
+  const { first } = currentRanks();
+  const own = (stopping: AbortSignal): Promise<Outcome> => outcomeOf(async () => first && ask(stopping), stopping);
+  return (await workTogether(own, { signal })).value ?? 'stopped';
+}
+
+/** Every rank has the model, and rank 0 leads. */
+async function scoring(said: string, options: RewardModelOptions, signal: AbortSignal, ask: Asking): Promise<Outcome> {
   const ranks = currentRanks();
   const { communicator, first } = ranks;
-  if (!communicator || !isRewardModel(said, options)) {
-    const { value } = await workTogether(
-      async (stopping) => {
-        if (first) await ask(stopping);
-        return true;
-      },
-      { signal },
-    );
-    return fromFirst(() => value === true);
-  }
+  if (!communicator) return outcomeOf(() => ask(signal), signal);
   const stop = new AbortController();
-  const scoring = scoringRanks({ ...ranks, communicator }, signal, () => stop.abort());
-  if (!first) return help(said, options, scoring);
+  const together = scoringRanks({ ...ranks, communicator }, signal, () => stop.abort());
+  if (!first) {
+    await help(said, options, together);
+    return 'done';
+  }
   const stopping = AbortSignal.any([signal, stop.signal]);
-  const how = await ask(stopping, scoring).then(
-    () => 'done' as const,
-    (error) => {
-      if (!stopping.aborted) throw error;
-      return 'stopped' as const;
-    },
-  );
-  await scoring.end(how);
-  return how === 'done';
+  const outcome = await outcomeOf(() => ask(stopping, together), stopping);
+  await together.end();
+  return outcome;
+}
+
+async function outcomeOf(work: () => Promise<unknown>, stopping: AbortSignal): Promise<Outcome> {
+  try {
+    await work();
+    return 'done';
+  } catch (error) {
+    return stopping.aborted ? 'stopped' : { error };
+  }
 }
 
 /** Scores with rank 0. */
-async function help(said: string, options: RewardModelOptions, scoring: ScoringRanks): Promise<boolean> {
+async function help(said: string, options: RewardModelOptions, together: ScoringRanks): Promise<void> {
   await chooseBackend(options.backend, options);
   const model = await openRewardModel(said, options);
   try {
-    return (await scoring.follow(model.score)) === 'done';
+    await together.follow(model);
   } finally {
     model.close();
   }

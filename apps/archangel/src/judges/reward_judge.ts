@@ -53,9 +53,9 @@ export async function openRewardModel(
     const rows = texts.map((text) => rowOf(text, options));
     return rewardScores(model, rows, { rowsAtOnce: textsAtOnce });
   };
-  const score = scoring ? scoring.lead(own) : own;
-  const fingerprint = await modelFingerprint(model);
-  return { name: asked.place, fingerprint, score, judge: rewardJudge(score), close: () => disposeModel(model) };
+  const named = { name: asked.place, fingerprint: await modelFingerprint(model) };
+  const score = scoring ? scoring.lead({ ...named, score: own }) : own;
+  return { ...named, score, judge: rewardJudge(score), close: () => disposeModel(model) };
 }
 
 const lengths = z.object({ maxLength: z.number().optional(), maxPromptLength: z.number().optional() });

@@ -12,10 +12,11 @@ const never = new AbortController().signal;
 function ranks(size: number, signals: readonly AbortSignal[] = [], onStop = () => {}) {
   return inProcess(size).map((communicator, rank) => {
     const asked: number[] = [];
-    const own: ScoreTexts = (texts) => {
+    const score: ScoreTexts = (texts) => {
       asked.push(texts.length);
       return ofLength(texts);
     };
+    const own = { name: 'rm', fingerprint: 'a', score };
     const scoring = scoringRanks(
       { rank, size, first: rank === 0, communicator },
       signals[rank] ?? never,
@@ -34,8 +35,8 @@ test('each rank scores a share, and rank 0 has all scores in their order', async
     [5, 1, 4, 2, 3, 0, 7],
     [9, 8],
   ]);
-  await leader?.scoring.end('done');
-  expect(await Promise.all(followed)).toEqual(['done', 'done']);
+  await leader?.scoring.end();
+  await Promise.all(followed);
   expect([leader?.asked, ...others.map(({ asked }) => asked)]).toEqual([[2], [2, 1], [3, 1]]);
 });
 
@@ -50,6 +51,17 @@ test('rank 0 hears from another rank that it was asked to stop, and all are let 
   asked.abort();
   const scores = score(textsOf(3, 4));
   // As a judge does that does not wait for what it asked last.
-  await leader?.scoring.end('stopped');
-  expect([await scores, heard, await followed]).toEqual([[3, 4], 1, 'stopped']);
+  await leader?.scoring.end();
+  await followed;
+  expect([await scores, heard]).toEqual([[3, 4], 1]);
+});
+
+test('a rank with another model says so, and where scoring has failed nobody is told that it is over', async () => {
+  const [leader, other] = ranks(2);
+  const followed = other?.scoring.follow({ ...other.own, fingerprint: 'b' });
+  const broken = { name: 'rm', fingerprint: 'a', score: () => Promise.reject(new Error('broken')) };
+  const score = leader?.scoring.lead(broken) as ScoreTexts;
+  await expect(score(textsOf(1, 2))).rejects.toThrow('broken');
+  await expect(followed).rejects.toThrow('rm: is another model here than on rank 0.');
+  await expect(leader?.scoring.end()).rejects.toThrow('broken');
 });

@@ -1,26 +1,17 @@
 import { shareText } from '@halokit/distributed';
+import { agreed } from './agreed';
 import { currentRanks, type Ranks } from './ranks';
-import { workTogether } from './work_together';
 
 /**
- * What rank 0 finds, for all ranks: what only it may decide, write or take away, or what others might see otherwise, on a disk
- * that shows changes late.
+ * What rank 0 finds or does, for all ranks: what only it may decide, write or take away, or what others might see otherwise, on
+ * a disk that shows changes late. The others wait for it, however long that takes.
  *
- * @param find is called on rank 0 alone, and gives a value that JSON can hold; what may take minutes is for `onFirst`
+ * @param find is called on rank 0 alone; gives a value that JSON can hold, or none
+ * @throws what `find` throws, on every rank
  */
-export async function fromFirst<T>(
-  find: () => T | Promise<T>,
-  { communicator, first }: Pick<Ranks, 'communicator' | 'first'> = currentRanks(),
-): Promise<T> {
+export async function fromFirst<T>(find: () => T | Promise<T>, ranks: Ranks = currentRanks()): Promise<T> {
+  const { communicator, first } = ranks;
   if (!communicator) return find();
-  const text = first ? JSON.stringify({ value: await find() }) : undefined;
-  return JSON.parse(await shareText(communicator, text)).value;
-}
-
-/** Rank 0 does what may take its time, and the others wait for it. */
-export async function onFirst(work: () => Promise<unknown>, ranks = currentRanks()): Promise<void> {
-  const own = async () => {
-    if (ranks.first) await work();
-  };
-  await workTogether(own, { signal: new AbortController().signal, ranks });
+  const found = await agreed(async () => (first ? { value: await find() } : undefined), ranks);
+  return JSON.parse(await shareText(communicator, found && JSON.stringify(found))).value;
 }

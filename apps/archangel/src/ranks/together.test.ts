@@ -71,7 +71,7 @@ test('a failure is thrown on its own rank, and no rank is told that the work is 
 
 test('without other ranks it is the work alone', async () => {
   expect(await workTogether(async () => 1, { signal: never, ranks: {} })).toEqual({ value: 1, stopped: false });
-  expect(await fromFirst(() => undefined, { first: true })).toBeUndefined();
+  expect(await fromFirst(() => undefined, { rank: 0, size: 1, first: true })).toBeUndefined();
 });
 
 test('rank 0 finds, and all have it', async () => {
@@ -79,4 +79,6 @@ test('rank 0 finds, and all have it', async () => {
   const find = () => ({ kept: 64 + asked++ });
   expect(await onRanks(3, (ranks) => fromFirst(find, ranks))).toEqual([{ kept: 64 }, { kept: 64 }, { kept: 64 }]);
   expect(asked).toBe(1);
+  const failed = await onRanks(2, (ranks) => fromFirst(() => Promise.reject(new Error('full')), ranks).catch(String));
+  expect(failed).toEqual(['Error: full', 'Error: full']);
 });

@@ -6,7 +6,7 @@ import { performLastTry } from '../../grid/last_try';
 import { performJob } from '../../grid/perform_job';
 import { askAgain, waitForJobs } from '../../grid/wait_for_jobs';
 import { InputError } from '../../input_error';
-import { fromFirst, onFirst } from '../../ranks/from_first';
+import { fromFirst } from '../../ranks/from_first';
 
 const options = z.strictObject({
   job: z.string().describe('the job’s name, as "archangel grid status --all" lists it'),
@@ -44,11 +44,8 @@ async function runJob(args: readonly string[]): Promise<void> {
   const { wait, since } = asked;
   if (wait !== undefined) {
     const until = Date.now() + wait * 60_000;
-    let ready = false;
-    await onFirst(async () => {
-      ready = await waitForJobs(grid, job, { until, ...(since !== undefined && { since: Date.parse(since) }) });
-    });
-    if (!(await fromFirst(() => ready))) {
+    const waiting = { until, ...(since !== undefined && { since: Date.parse(since) }) };
+    if (!(await fromFirst(() => waitForJobs(grid, job, waiting)))) {
       console.error(`${job.name}: what it comes after is not done yet. Start it again.`);
       process.exitCode = askAgain;
       return;
