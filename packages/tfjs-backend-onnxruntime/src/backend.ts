@@ -178,7 +178,19 @@ export class OnnxRuntimeBackend extends KernelBackend {
     else this.keep(dataId, { references: refCount, value: fromHost(values, shape, dtype) });
   }
 
-  override async read(dataId: DataId): Promise<BackendValues> {
+  override read(dataId: DataId): Promise<BackendValues> {
+    return this.readWhen(dataId, (value) => this.scheduler.flush(value));
+  }
+
+  /**
+   * The same, and resolves as soon as these numbers are there, while other graphs that were asked for are still to run: for
+   * whoever has something to do with one gradient while the next is computed. `dataSync()` may have to be waited for then.
+   */
+  readEarly(dataId: DataId): Promise<BackendValues> {
+    return this.readWhen(dataId, (value) => this.scheduler.flushUntil(value));
+  }
+
+  private async readWhen(dataId: DataId, computed: (value: Value) => Promise<void>): Promise<BackendValues> {
     const { value, texts } = this.records.get(dataId);
     if (!value) return texts as BackendValues;
     // Whoever reads holds the value, so that disposing of the tensor meanwhile takes nothing from them.
@@ -187,7 +199,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
       while (!value.ready) {
         this.checkReadable(value);
         this.waiting = 0;
-        await this.scheduler.flush(value).catch(rethrowUnlessAttributed);
+        await computed(value).catch(rethrowUnlessAttributed);
       }
       return asTensorFlow(await this.scheduler.read(value));
     } finally {

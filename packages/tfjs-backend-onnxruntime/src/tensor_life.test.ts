@@ -88,6 +88,21 @@ describe('reading', () => {
     expect(engine.statistics.runs).toBe(1);
   });
 
+  test('numbers are read early, while graphs behind them still run', async () => {
+    const x = tf.randomUniform([900, 900], -0.1, 0.1);
+    const products = (x: tf.Tensor, count: number) => {
+      let y = x;
+      for (let i = 0; i < count; i++) y = tf.tidy(() => tf.tanh(tf.matMul(y, x)));
+      return y;
+    };
+    const first = products(x, 2);
+    const last = products(first, 60);
+    const early = await (tf.backend() as OnnxRuntimeBackend).readEarly(first.dataId);
+    expect(() => last.dataSync()).toThrow('A run is under way');
+    expect(await first.data()).toEqual(early);
+    expect(await last.data()).toHaveLength(900 * 900);
+  });
+
   test('the event loop turns while a run is under way', async () => {
     const x = tf.randomUniform([1200, 1200]);
     let turns = 0;

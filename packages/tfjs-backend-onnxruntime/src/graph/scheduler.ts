@@ -30,6 +30,8 @@ export class Scheduler {
   private readonly pending = new Set<Value>();
   /** Not held, but there, because a node that was recorded reads them: one that will run, or one that nobody wants. */
   private readonly orphans = new Set<Value>();
+  /** Told when the numbers of a value are there, before the flush that computes it has ended. */
+  private readonly arrivals = new Map<Value, (() => void)[]>();
   private queue: Promise<void> = Promise.resolve();
   private flushesUnderWay = 0;
   private running?: RunOptions;
@@ -78,6 +80,17 @@ export class Scheduler {
       });
     this.queue = job.catch(() => {});
     return job;
+  }
+
+  /** Computes all that is held, and resolves as soon as this value is there, though other graphs are still to run. */
+  async flushUntil(value: Value): Promise<void> {
+    const arrived = new Promise<void>((resolve) => {
+      this.arrivals.set(value, [...(this.arrivals.get(value) ?? []), resolve]);
+    });
+    const flushed = this.flush(value).finally(() => this.arrivals.delete(value));
+    // Whoever wants what fails later is told then.
+    flushed.catch(() => {});
+    await Promise.race([arrived, flushed]);
   }
 
   /** The same, before it returns. It must not be called while `busy`. */
@@ -207,7 +220,10 @@ export class Scheduler {
         const options = { sessions, runOptions: running.address, statistics, left, ...(profiler && { profiler }) };
         for (const orphan of yield* execute(chunk, options)) this.orphans.add(orphan);
         open.shift();
-        for (const output of chunk.outputs) this.pending.delete(output);
+        for (const output of chunk.outputs) {
+          this.pending.delete(output);
+          for (const tell of this.arrivals.get(output) ?? []) tell();
+        }
       }
     } catch (error) {
       if (error instanceof FailedError) for (const output of error.node?.outputs ?? []) output.failure = error;

@@ -9,20 +9,27 @@ test('work is dealt out once, to about as much for each, and every rank has some
     [1, 2, 4],
   ]);
   fc.assert(
-    fc.property(fc.array(fc.integer({ min: 1, max: 100 }), { maxLength: 40 }), fc.integer({ min: 1, max: 8 }), (costs, ranks) => {
-      const hands = deal(costs, ranks);
-      expect(hands.flat().sort((a, b) => a - b)).toEqual([...costs.keys()]);
-      const sums = hands.map((hand) => hand.reduce((sum, place) => sum + (costs[place] as number), 0));
-      // Nobody has more than the least and one piece.
-      expect(Math.max(...sums) - Math.min(...sums)).toBeLessThanOrEqual(Math.max(0, ...costs));
-      if (costs.length >= ranks) expect(Math.min(...hands.map(({ length }) => length))).toBeGreaterThan(0);
-      if (costs.length > 0) expect(hands[0]?.length).toBeGreaterThan(0);
-    }),
+    fc.property(
+      fc.array(fc.integer({ min: 1, max: 100 }), { maxLength: 40 }),
+      fc.integer({ min: 1, max: 8 }),
+      (costs, ranks) => {
+        const hands = deal(costs, ranks);
+        expect(hands.flat().sort((a, b) => a - b)).toEqual([...costs.keys()]);
+        const sums = hands.map((hand) => hand.reduce((sum, place) => sum + (costs[place] as number), 0));
+        // Nobody has more than the least and one piece.
+        expect(Math.max(...sums) - Math.min(...sums)).toBeLessThanOrEqual(Math.max(0, ...costs));
+        if (costs.length >= ranks) expect(Math.min(...hands.map(({ length }) => length))).toBeGreaterThan(0);
+        if (costs.length > 0) expect(hands[0]?.length).toBeGreaterThan(0);
+      },
+    ),
   );
 });
 
 test('segments of all ranks are all elements of all tensors, in order', () => {
-  const sizes = fc.array(fc.oneof(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 1 << 20 })), { minLength: 1, maxLength: 12 });
+  const sizes = fc.array(fc.oneof(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 1 << 20 })), {
+    minLength: 1,
+    maxLength: 12,
+  });
   fc.assert(
     fc.property(sizes, fc.integer({ min: 1, max: 7 }), (sizes, ranks) => {
       const buckets = bucketsOf(sizes.map((size, i) => [`w${i}`, { size }]));

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Bucket } from './buckets';
+import { readEarly } from './read_early';
 
 /**
  * Exchanges gradients bucket by bucket, each as soon as the backward pass has computed it and while that goes on with others.
@@ -28,7 +29,7 @@ export async function overBuckets(
 async function takeNumbers({ entries, size }: Bucket, sums: Map<string, tf.Tensor>): Promise<Float32Array> {
   const take = async (name: string) => {
     const tensor = sums.get(name);
-    const numbers = await tensor?.data<'float32'>();
+    const numbers = tensor && (await readEarly(tensor));
     sums.delete(name);
     tf.dispose(tensor ?? []);
     return numbers;
