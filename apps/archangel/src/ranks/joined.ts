@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { MpiCommunicator } from '@halokit/distributed';
 import type { HostWord } from './host_word';
 import type { LastWord } from './last_word';
-import { goneFrom, type Peer, threadsOf, whereTheyAre } from './peers';
+import { goneFrom, keptFrom, type Peer, threadsOf, whereTheyAre } from './peers';
 import type { Job } from './ranks';
 
 /** What there is of a job that this process has joined. */
@@ -22,6 +22,13 @@ const looking = { often: 1000, patience: 5000 };
 /** Milliseconds that ranks give rank 0 to say what happened to all of them. */
 const courtesy = 2000;
 
+/** Open MPI binds each of two ranks to a single core, unless it is told otherwise. */
+function bound({ peers, communicator }: JoinedParts): string {
+  const { idle, of } = keptFrom(peers, communicator.rank);
+  if (idle === 0 || communicator.library.family !== 'Open MPI') return '';
+  return ` (bound to ${of - idle} of the ${of} cores of ${communicator.host}: mpirun --bind-to none gives them all)`;
+}
+
 /** A job of several ranks, from its beginning to its end. */
 export class JoinedJob implements Job {
   readonly start: string;
@@ -37,7 +44,7 @@ export class JoinedJob implements Job {
     const { peers, communicator } = parts;
     this.#parts = parts;
     this.start = parts.start;
-    this.said = `${whereTheyAre(peers)}, by ${communicator.library.version}`;
+    this.said = `${whereTheyAre(peers)}, by ${communicator.library.version}${bound(parts)}`;
     this.hosts = peers.map(({ host }) => host);
     this.threads = threadsOf(peers, communicator.rank);
     this.#watch = setInterval(() => this.#look(), looking.often).unref();

@@ -1,26 +1,31 @@
 import { readFileSync } from 'node:fs';
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism } from 'node:os';
 
 /** A process of the job. */
 export interface Peer {
   readonly host: string;
   readonly pid: number;
-  /** The cores that it may run on, as the system lists them; `all` where it does not say. */
+  /** The cores that it may run on, as Linux lists them: `0-3,8`. Empty where the system does not say. */
   readonly cores: string;
-  /** How many those are. */
+  /** How many threads those are good for. */
   readonly parallelism: number;
+  /** The cores of what launched it. */
+  readonly coresOfLauncher: string;
 }
 
 /** This process. @param host as MPI names it */
 export function ownPeer(host: string): Peer {
-  return { host, pid: process.pid, cores: allowedCores(), parallelism: availableParallelism() };
+  return {
+    ...{ host, pid: process.pid, cores: coresOf('self'), parallelism: availableParallelism() },
+    coresOfLauncher: coresOf(process.ppid),
+  };
 }
 
-function allowedCores(): string {
+function coresOf(pid: number | 'self'): string {
   try {
-    return /^Cpus_allowed_list:\s*(\S+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 'all';
+    return /^Cpus_allowed_list:\s*(\S+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '';
   } catch {
-    return 'all';
+    return '';
   }
 }
 
@@ -34,23 +39,27 @@ export function threadsOf(peers: readonly Peer[], rank: number): number {
 /** `4 ranks on alpha and beta`, `64 ranks on 8 hosts`. */
 export function whereTheyAre(peers: readonly Peer[]): string {
   const hosts = [...new Set(peers.map(({ host }) => host))];
-  const [last, ...others] = hosts.toReversed();
-  const named = others.length === 0 ? last : `${others.toReversed().join(', ')} and ${last}`;
+  const named = hosts.length === 1 ? hosts[0] : `${hosts.slice(0, -1).join(', ')} and ${hosts.at(-1)}`;
   return `${peers.length} ranks on ${hosts.length > 4 ? `${hosts.length} hosts` : named}`;
 }
 
-/**
- * Of the cores of a rank's host, how many its ranks may not run on.
- *
- * @param there all cores of the host
- */
-export function idleCores(peers: readonly Peer[], rank: number, there = cpus().length): number {
-  const { host } = peers[rank] as Peer;
-  const lists = new Map(peers.filter((peer) => peer.host === host).map((peer) => [peer.cores, peer.parallelism]));
-  return Math.max(0, there - [...lists.values()].reduce((sum, count) => sum + count, 0));
+/** How many cores of a rank's host its launcher keeps from all ranks there, and of how many. */
+export function keptFrom(peers: readonly Peer[], rank: number): { readonly idle: number; readonly of: number } {
+  const { host, coresOfLauncher } = peers[rank] as Peer;
+  const all = coresIn(coresOfLauncher);
+  const used = new Set(peers.filter((peer) => peer.host === host).flatMap(({ cores }) => coresIn(cores)));
+  return { idle: all.filter((core) => !used.has(core)).length, of: all.length };
 }
 
-/** Ranks of this host whose processes are no more. */
+/** `0-2,8` is [0, 1, 2, 8]. */
+function coresIn(list: string): number[] {
+  return list.split(',').flatMap((part) => {
+    const [from = Number.NaN, to = from] = part.split('-').map(Number);
+    return part === '' ? [] : Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  });
+}
+
+/** Ranks of a rank's host whose processes are no more. */
 export function goneFrom(peers: readonly Peer[], rank: number, isThere = isProcess): number[] {
   const { host } = peers[rank] as Peer;
   return [...peers.keys()].filter((other) => {

@@ -1,8 +1,11 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import { type Job, setRanks } from '../ranks/ranks';
 import { stopSignal } from './stop_signal';
 
 afterEach(() => {
+  setRanks();
   vi.restoreAllMocks();
+  vi.useRealTimers();
 });
 
 test.each(['SIGINT', 'SIGTERM'] as const)(
@@ -25,4 +28,24 @@ test('nobody listens after the end', () => {
   expect(process.listenerCount('SIGINT')).toBe(before + 1);
   stop.end();
   expect(process.listenerCount('SIGINT')).toBe(before);
+});
+
+test.each([false, true])('of several ranks; SIGTERM is no wish where the job is ending: %s', (ending) => {
+  vi.spyOn(console, 'log').mockImplementation(() => {});
+  vi.useFakeTimers();
+  const job: Job = {
+    ...{ said: '2 ranks', hosts: ['alpha', 'alpha'], threads: 1, start: 'mpirun -np 2', stand() {} },
+    isEnding: () => ending,
+  };
+  setRanks({ rank: 1, size: 2, first: false, job });
+  const listening = () => ['SIGINT', 'SIGTERM', 'SIGUSR2'].map((name) => process.listenerCount(name));
+  const before = listening();
+  const stop = stopSignal();
+  process.emit('SIGTERM');
+  vi.advanceTimersByTime(1000);
+  expect(stop.signal.aborted).toBe(!ending);
+  process.emit('SIGUSR2');
+  expect(stop.signal.aborted).toBe(true);
+  stop.end();
+  expect(listening()).toEqual(before);
 });
