@@ -13,12 +13,16 @@ export interface Hosts {
   limit(bitsPerSecond: number, delayMilliseconds?: number): void;
   /** Pulls the cable of a host out, at the switch. */
   cut(host: number): void;
+  /** Puts it back. */
+  mend(host: number): void;
   /**
    * Starts a program on every host by a launcher that is started on the first.
    *
    * @param ranks of each host
    */
   start(launcher: Launcher, command: readonly string[], options?: { ranks?: number; env?: NodeJS.ProcessEnv }): Started;
+  /** Processes on a host. */
+  processes(host: number): number[];
   /** Ends what still runs, and takes everything down. */
   stop(): void;
 }
@@ -43,8 +47,7 @@ export function hosts(count: number): Hosts | string {
   const folder = mkdtempSync(join(tmpdir(), 'hosts-'));
   const remove = () => {
     for (const name of [...names, switchName]) {
-      const pids = spawnSync('ip', ['netns', 'pids', name], { encoding: 'utf8' }).stdout ?? '';
-      for (const pid of pids.split('\n').filter(Boolean)) spawnSync('kill', ['-KILL', pid]);
+      for (const pid of processesIn(name)) kill(pid);
       spawnSync('ip', ['netns', 'delete', name]);
     }
     rmSync(folder, { recursive: true, force: true });
@@ -55,6 +58,7 @@ export function hosts(count: number): Hosts | string {
     remove();
     return `network namespaces cannot be made here: ${(error as Error).message.trim().split('\n').at(-1)}`;
   }
+  process.once('exit', remove);
   const agent = join(folder, 'rsh');
   writeFileSync(agent, remoteShell(prefix));
   chmodSync(agent, 0o755);
@@ -71,6 +75,7 @@ export function hosts(count: number): Hosts | string {
         ip('netns', 'exec', name, 'tc', 'qdisc', 'replace', 'dev', device, 'root', shaper, ...options);
     },
     cut: (host) => ip('-n', switchName, 'link', 'set', `port${host}`, 'down'),
+    mend: (host) => ip('-n', switchName, 'link', 'set', `port${host}`, 'up'),
     start(launcher, command, { ranks = 1, env = process.env } = {}) {
       const why = missingLauncher(launcher);
       if (why) throw new Error(why);
@@ -80,8 +85,25 @@ export function hosts(count: number): Hosts | string {
       const words = overHosts(launcher, { hostfile, agent, ranks: ranks * count, command });
       return startOn(agent, addresses[0] as string, words.args, { ...env, ...words.env });
     },
-    stop: remove,
+    processes: (host) => processesIn(names[host] as string),
+    stop() {
+      process.off('exit', remove);
+      remove();
+    },
   };
+}
+
+function processesIn(name: string): number[] {
+  const { stdout } = spawnSync('ip', ['netns', 'pids', name], { encoding: 'utf8' });
+  return (stdout ?? '').split('\n').filter(Boolean).map(Number);
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 /** A switch in a namespace of its own, and a cable from each host to it. */
