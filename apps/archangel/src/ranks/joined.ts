@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { MpiCommunicator } from '@halokit/distributed';
+import { endAnyway } from './end_anyway';
 import type { HostWord } from './host_word';
 import type { LastWord } from './last_word';
 import { goneFrom, keptFrom, type Peer, threadsOf, whereTheyAre } from './peers';
@@ -109,6 +110,7 @@ export class JoinedJob implements Job {
   async #leave(status: number): Promise<never> {
     const { communicator, lastWord } = this.#parts;
     await lastWord.end();
+    endAnyway();
     communicator.abort(status);
     process.exit(status);
   }
