@@ -2,7 +2,7 @@ import { sft } from '@halokit/losses';
 import { type CausalLM, disposeModel, parameterCount } from '@halokit/models';
 import { referenceModel, remembered } from '@halokit/trainer';
 import { lossLabel } from '../losses/loss_label';
-import { gigabytes } from '../plan/plan_text';
+import { gigabytes } from '../plan/units';
 import { watchMemory } from '../plan/watch_memory';
 import { duration } from '../terminal/duration';
 import { whole } from '../terminal/numbers';

@@ -1,7 +1,7 @@
 import { folderFiles } from '@halokit/models/node';
 import { type Reference, streamedReference } from '@halokit/trainer';
 import { InputError } from '../input_error';
-import { gigabytes } from '../plan/plan_text';
+import { gigabytes } from '../plan/units';
 import { type Progress, progress } from '../terminal/progress';
 
 /** Why the model that training starts from cannot be streamed, where it cannot. */
