@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -13,14 +14,22 @@ export interface Archangel {
   readonly ended: Promise<{ readonly status: number | null; readonly text: string }>;
 }
 
+const loader = createRequire(import.meta.url).resolve('tsx');
+
+/** The words that start the app, in whatever folder, before its own. */
+export const appWords: readonly string[] = [
+  ...[process.execPath, '--conditions=@halokit/source', '--import', loader],
+  main,
+];
+
 export function archangel(...args: readonly string[]): Archangel {
-  const source = ['--conditions=@halokit/source', '--import', 'tsx', main];
-  const env = { ...process.env, npm_lifecycle_event: '' };
-  const child = spawn(process.execPath, [...source, ...args], {
-    cwd: dirname(main),
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  return started([...appWords, ...args]);
+}
+
+/** Starts a program, the app or what starts the app, in the app's folder. */
+export function started([program = '', ...args]: readonly string[], more: NodeJS.ProcessEnv = {}): Archangel {
+  const env = { ...process.env, npm_lifecycle_event: '', ...more };
+  const child = spawn(program, args, { cwd: dirname(main), env, stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {
