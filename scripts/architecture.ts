@@ -10,10 +10,13 @@ const backendFolders: Readonly<Record<string, string>> = {
 };
 
 /** Files that may set a variable of the environment, because that is the only way to tell a native library something. */
-const tellsNativeLibrary = ['packages/tfjs-backend-onnxruntime/src/binding/library.ts'];
+const tellsNativeLibrary = [
+  'packages/distributed/src/mpi/library.ts',
+  'packages/tfjs-backend-onnxruntime/src/binding/library.ts',
+];
 
 /** Packages that are for Node alone, all of them. */
-const nodePackages = ['hub', 'tfjs-backend-onnxruntime'];
+const nodePackages = ['distributed', 'hub', 'tfjs-backend-onnxruntime'];
 
 /** Members of `process` that belong to the app even where Node is at hand. */
 const appOnly = [

@@ -38,6 +38,7 @@ export const thisMachine: Look = {
  */
 export function loadLibrary(path: string): LibraryHandle {
   enlargeStacks();
+  leaveMemoryAlone();
   try {
     const library = koffi.load(path, { global: true });
     held.push(library);
@@ -49,6 +50,7 @@ export function loadLibrary(path: string): LibraryHandle {
 
 function tryLoad(path: string): LibraryHandle | undefined {
   enlargeStacks();
+  leaveMemoryAlone();
   try {
     const library = koffi.load(path);
     held.push(library);
@@ -83,4 +85,13 @@ function enlargeStacks(): void {
         'that package loads it.',
     );
   }
+}
+
+/**
+ * UCX, on which MPICH and many an Open MPI are built, rewrites the code of `brk`, `munmap` and their kin as MPI starts, while
+ * Node's other threads call them: one start in twenty of a busy machine then ends in a segmentation fault. It does so to know
+ * when memory that a network card has registered is given back; without, it registers it anew for each use.
+ */
+function leaveMemoryAlone(): void {
+  process.env.UCX_MEM_EVENTS ??= 'n';
 }
