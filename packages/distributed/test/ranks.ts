@@ -8,12 +8,15 @@ const start = (options?: Partial<MpiOptions>) => startMpi({ environment: process
 const print = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`);
 const rankOf = process.env.OMPI_COMM_WORLD_RANK ?? process.env.PMI_RANK;
 
-/** All-reduces for ever: 64 MB each, nearly all of the time within MPI. */
-async function busy(ranks: MpiCommunicator): Promise<never> {
+/** All-reduces for ever: 64 MB each, nearly all of the time within MPI. The last rank does `then` when all are at it. */
+async function busy(ranks: MpiCommunicator, then: () => void): Promise<never> {
   const data = new Float32Array(16 << 20);
   for (let done = 0; ; done++) {
     await ranks.allReduce(data);
-    if (done === 2) print({ rank: ranks.rank, pid: process.pid, busy: true });
+    if (done !== 2) continue;
+    print({ rank: ranks.rank, pid: process.pid, busy: true });
+    await ranks.barrier();
+    if (ranks.rank === ranks.size - 1) then();
   }
 }
 
@@ -70,15 +73,16 @@ const tasks: Readonly<Record<string, () => Promise<void>>> = {
 
   async killed() {
     const ranks = await start();
-    if (ranks.rank === ranks.size - 1) signal('KILL', 2);
-    await busy(ranks);
+    await busy(ranks, () => signal('KILL', 0.3));
   },
 
   /** A rank that hangs, within MPI or on the way there: to the others, as one that is cut off. */
   async stopped() {
     const ranks = await start({ patience: 2 });
-    if (ranks.rank === ranks.size - 1) signal('STOP', 2);
-    await orAbort(ranks, busy(ranks));
+    await orAbort(
+      ranks,
+      busy(ranks, () => signal('STOP', 0.3)),
+    );
   },
 
   async absent() {
@@ -89,8 +93,7 @@ const tasks: Readonly<Record<string, () => Promise<void>>> = {
 
   async aborted() {
     const ranks = await start();
-    if (ranks.rank === ranks.size - 1) setTimeout(() => ranks.abort(3), 2000);
-    await busy(ranks);
+    await busy(ranks, () => setTimeout(() => ranks.abort(3), 300));
   },
 
   async setup() {

@@ -101,8 +101,8 @@ describe.each(present)('%s', (launcher) => {
     const { lines, status, seconds } = await run(launcher, 3, 'killed');
     expect(lines.filter(({ busy }) => busy).length, 'ranks that were at work').toBeGreaterThan(0);
     expect(status).not.toBe(0);
-    // The rank kills itself after two, and starting takes some.
-    expect(seconds).toBeLessThan(35);
+    // With starting.
+    expect(seconds).toBeLessThan(45);
     expectGone(lines);
   });
 
