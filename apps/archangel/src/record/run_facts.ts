@@ -3,10 +3,13 @@ import { cpus, totalmem } from 'node:os';
 import { type CausalLM, modelFingerprint } from '@halokit/models';
 import { type Dataset, datasetFingerprint } from '@halokit/trainer';
 import { packageVersions } from '../card/package_versions';
+import { currentRanks } from '../ranks/ranks';
 
 /** What a run's numbers depend on beside its config: with the same of all of it, the same bits come out. */
 export interface RunFacts {
   readonly backend: string;
+  /** How many trained it, where that is not one. */
+  readonly ranks?: number;
   readonly machine: {
     readonly platform: string;
     readonly processor: string;
@@ -23,8 +26,10 @@ export async function runFacts(
   { dataset, model, tokenizer }: { readonly dataset: Dataset; readonly model: CausalLM; readonly tokenizer: string },
 ): Promise<RunFacts> {
   const [processor] = cpus();
+  const { size: ranks } = currentRanks();
   return {
     backend,
+    ...(ranks > 1 && { ranks }),
     machine: {
       platform: `${process.platform} ${process.arch}`,
       processor: processor?.model.trim() ?? 'unknown',

@@ -4,6 +4,9 @@ import { referenceModel, remembered } from '@halokit/trainer';
 import { lossLabel } from '../losses/loss_label';
 import { gigabytes } from '../plan/units';
 import { watchMemory } from '../plan/watch_memory';
+import { agreed } from '../ranks/agreed';
+import { currentRanks } from '../ranks/ranks';
+import { sharedByRanks } from '../ranks/shared_by_ranks';
 import { duration } from '../terminal/duration';
 import { whole } from '../terminal/numbers';
 import { withHeads } from './heads';
@@ -23,37 +26,44 @@ import type { RunPlan } from './training_run';
  */
 export async function dryRun({ request, found, material, setup }: RunPlan, streamed: boolean): Promise<void> {
   const { config } = request;
+  const { shardOptimizer } = config;
   const { loss, dataset, feedback, tokenize, tokenizer } = material;
   const { isNew, sftFirst, lora, stored, recipe } = setup;
   const memory = watchMemory();
-  const opened = await openModel(config, found, stored.storage, tokenizer.tokenizer);
+  const opened = await agreed(() => openModel(config, found, stored.storage, tokenizer.tokenizer));
   const model = isNew ? opened : withLora(opened, lora, config.seed);
   console.log('\nDry run: one update of each stage, the one with the most tokens. Nothing is written.');
   const stages: [label: string, took: OneUpdate][] = [];
   if (sftFirst) {
     const first = sft();
     const { dataset } = tokenized(first, feedback.train, tokenize);
-    const took = await oneUpdate({ policy: model, loss: first, dataset, recipe: recipeOf(config, config.sft, isNew) });
+    const recipe = recipeOf(config, config.sft, isNew);
+    const took = await oneUpdate({ policy: model, loss: first, dataset, recipe, shardOptimizer });
     stages.push([lossLabel(first), took]);
   }
   const rowsAtOnce = config.microbatchSize;
   // A run with SFT first streams the model that SFT leaves; here that one is on no disk, and the one before it costs the same.
   const start = streamed && found ? undefined : await startOf(model, { copyStorage: stored.copyStorage, sftFirst });
-  const reference = start
-    ? remembered(referenceModel(start, { rowsAtOnce }))
-    : streamReference((found as { folder: string }).folder, rowsAtOnce);
+  const reference = sharedByRanks(
+    start
+      ? remembered(referenceModel(start, { rowsAtOnce }))
+      : streamReference((found as { folder: string }).folder, rowsAtOnce),
+  );
   const policy = withHeads(withLora(model, lora, config.seed), loss, config.seed);
   // As in a run, which keeps the answers and lets the model go.
   const letGo = () => start && disposeModel(start);
   const isKept = config.reference.store === 'none';
   const onAnswered = isKept ? undefined : letGo;
-  stages.push([lossLabel(loss), await oneUpdate({ policy, reference, loss, dataset, recipe, onAnswered })]);
+  stages.push([
+    lossLabel(loss),
+    await oneUpdate({ policy, reference, loss, dataset, recipe, shardOptimizer, onAnswered }),
+  ]);
 
   const peak = memory.stop();
   for (const [label, took] of stages) console.log(stageLine(label, took));
   console.log(
     `${whole(parameterCount(policy.config))} parameters, ${whole(trainedNumbers(policy))} numbers trained; ` +
-      `${gigabytes(peak)} of memory at its most.`,
+      `${gigabytes(peak)} of memory at its most${currentRanks().size > 1 ? ' on rank 0' : ''}.`,
   );
   disposeModel(policy);
   // Where nothing was asked of it, too.

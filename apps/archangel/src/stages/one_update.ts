@@ -1,17 +1,17 @@
 import type { Loss } from '@halokit/losses';
 import type { CausalLM, TokenRow } from '@halokit/models';
 import {
-  adamw,
   type BatchPlan,
   type Dataset,
   type PlannedStep,
   type Reference,
   referenceRows,
-  rmsprop,
   tokenBatch,
   train,
 } from '@halokit/trainer';
+import { currentRanks } from '../ranks/ranks';
 import type { Recipe } from './recipe';
+import { stageOptimizer } from './stage_optimizer';
 import { stagePlan } from './stage_plan';
 
 export interface UpdatedStage {
@@ -21,6 +21,8 @@ export interface UpdatedStage {
   readonly loss: Loss;
   readonly dataset: Dataset;
   readonly recipe: Recipe;
+  /** Whether several ranks divide the optimiser's state among them. */
+  readonly shardOptimizer: boolean;
   /** The reference has answered everything, and is not asked again. */
   readonly onAnswered?: () => void;
 }
@@ -39,11 +41,11 @@ export interface OneUpdate {
 
 /**
  * Makes one update of a stage, the one with the most tokens, so that no other takes more memory by much, and scales its time
- * to the tokens of all. It compiles what later ones find compiled: the stage will take less rather than more.
+ * to the tokens of all; several ranks make it together. It compiles what later ones find compiled: the stage will take less rather than more.
  */
 export async function oneUpdate(stage: UpdatedStage): Promise<OneUpdate> {
   const { policy, dataset, recipe } = stage;
-  const { learningRate, maxGradNorm, gradientCheckpointing, optimizer: name, ...walk } = recipe;
+  const { learningRate, maxGradNorm, gradientCheckpointing, optimizer: _, ...walk } = recipe;
   const plan = await stagePlan(stage.loss, dataset, walk);
   const tokens = plan.steps.map((step) =>
     tokensOf(tokenBatch(dataset, step, policy.config.maxPositionEmbeddings).rows),
@@ -51,9 +53,10 @@ export async function oneUpdate(stage: UpdatedStage): Promise<OneUpdate> {
   const most = tokens.indexOf(tokens.reduce((a, b) => Math.max(a, b), 0));
   const one = { ...plan, steps: [plan.steps[most] as PlannedStep] };
   const secondsOfReference = await referenceSeconds(stage, plan, one);
-  const optimizer = name === 'adamw' ? adamw() : rmsprop();
+  const optimizer = stageOptimizer(recipe, stage.shardOptimizer);
   try {
-    const options = { ...stage, plan: one, optimizer, learningRate, maxGradNorm, gradientCheckpointing };
+    const { communicator } = currentRanks();
+    const options = { ...stage, plan: one, optimizer, learningRate, maxGradNorm, gradientCheckpointing, communicator };
     const { value } = await train(options).next();
     const { loss, tokens_per_second: speed } = value.metrics;
     const [ofOne, all] = [tokens[most] as number, tokens.reduce((sum, count) => sum + count, 0)];

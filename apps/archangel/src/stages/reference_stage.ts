@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { checkpointFingerprint, disposeModel, modelFingerprint, type TokenRow } from '@halokit/models';
 import { folderFiles } from '@halokit/models/node';
-import { type Reference, referenceModel, remembered, sharedReference } from '@halokit/trainer';
+import { type Reference, referenceModel, remembered } from '@halokit/trainer';
 import { openReferenceStore, type ReferenceStore } from '@halokit/trainer/node';
 import { consola } from 'consola';
 import { numbersOf } from '../backend';
@@ -9,6 +9,7 @@ import { InputError } from '../input_error';
 import { agreed, agreedBy, onEveryRank } from '../ranks/agreed';
 import { knownToAll } from '../ranks/known_to_all';
 import { currentRanks } from '../ranks/ranks';
+import { sharedByRanks } from '../ranks/shared_by_ranks';
 import { askInMemory, askStreamed } from './ask_reference';
 import { cacheFolder } from './hub';
 import { referenceQuestions } from './reference_questions';
@@ -43,7 +44,8 @@ interface ReferenceModel extends OpenReference {
  */
 export async function referenceStage(run: AskingRun, streamed: boolean): Promise<OpenReference> {
   if (run.request.config.reference.store === 'none') {
-    return onRanks(streamed ? streamedModel(run) : await agreed(() => modelInMemory(run)));
+    const { reference, close } = streamed ? streamedModel(run) : await agreed(() => modelInMemory(run));
+    return { reference: sharedByRanks(reference), close };
   }
   const questions = await referenceQuestions(run, run.model.config.maxPositionEmbeddings);
   if (questions.length === 0) return { reference: nobody, close() {} };
@@ -59,12 +61,6 @@ export async function referenceStage(run: AskingRun, streamed: boolean): Promise
     );
     throw agreedBy(error) ? onEveryRank(explained) : explained;
   }
-}
-
-/** A reference that every rank has, and answers a share of. */
-function onRanks({ reference, close }: OpenReference): OpenReference {
-  const { communicator } = currentRanks();
-  return { reference: communicator ? remembered(sharedReference(reference, communicator)) : reference, close };
 }
 
 /** For a run that asks nothing. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { saveAdapter, saveCheckpoint } from '@halokit/models/node';
-import { adamw, rmsprop, shardedOptimizer, type TrainState, train } from '@halokit/trainer';
+import { type TrainState, train } from '@halokit/trainer';
 import { agreed } from '../ranks/agreed';
 import { checkpointFacts } from '../ranks/common_facts';
 import { currentRanks } from '../ranks/ranks';
@@ -14,6 +14,7 @@ import { scheduleOf } from './recipe';
 import { writeWhole } from './run_folder';
 import type { Stage } from './stage';
 import { stageMetrics } from './stage_metrics';
+import { stageOptimizer } from './stage_optimizer';
 import { stagePlan } from './stage_plan';
 import { Watched } from './watched';
 
@@ -44,11 +45,10 @@ export async function trainStage(stage: Stage, observers: readonly StageObserver
 async function trainSteps(stage: Stage, observers: readonly StageObserver[]): Promise<void> {
   const { label, folder, policy, reference, loss, dataset, recipe, lossScale, keeper: run } = stage;
   const { communicator, first } = currentRanks();
-  const { learningRate, maxGradNorm, gradientCheckpointing, optimizer: name, warmupSteps, schedule, ...walk } = recipe;
+  const { learningRate, maxGradNorm, gradientCheckpointing, optimizer: _, warmupSteps, schedule, ...walk } = recipe;
   const plan = await stagePlan(loss, dataset, walk);
   const steps = plan.steps.length;
-  const rule = name === 'adamw' ? adamw() : rmsprop();
-  const optimizer = communicator && stage.shardOptimizer ? shardedOptimizer(rule, communicator) : rule;
+  const optimizer = stageOptimizer(recipe, stage.shardOptimizer);
   const training = { policy, optimizer, loss, plan };
   const keeper = run && new StageKeeper(run, training, label);
   const saved = await agreed(async () => {

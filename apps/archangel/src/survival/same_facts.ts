@@ -17,7 +17,9 @@ export async function requireSameFacts(path: string, now: RunFacts): Promise<voi
       `${path}: the ${what} has changed since the run began. Put it back as it was, or begin anew with --out.`,
     );
   }
+  const ranks = ({ ranks = 1 }: RunFacts) => (ranks === 1 ? 'one rank' : `${ranks} ranks`);
   const changed = [
+    ...(ranks(then) === ranks(now) ? [] : [`${ranks(then)} then, ${ranks(now)} now`]),
     ...(then.backend === now.backend ? [] : [`${then.backend} is now ${now.backend}`]),
     ...(then.machine.processor === now.machine.processor ? [] : ['another processor']),
     ...Object.keys({ ...then.versions, ...now.versions })
