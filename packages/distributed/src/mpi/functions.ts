@@ -32,24 +32,25 @@ export function functionsOf(library: LibraryHandle, handles: Handles) {
     const native = library.func(name, 'int', types);
     return (...args: unknown[]) => check(name, native(...args) as number);
   };
-  const collective = (name: string, ...types: string[]): Collective => {
-    const native = library.func(`MPI_${name}`, 'int', types);
-    return {
-      start: plain(`MPI_I${name.toLowerCase()}`, ...types, P),
-      run: (...args) =>
-        new Promise((resolve, reject) => {
-          native.async(...args, (error: Error | null, code: number) => {
-            try {
-              if (error) throw error;
-              check(`MPI_${name}`, code);
-              resolve();
-            } catch (failure) {
-              reject(failure as Error);
-            }
-          });
-        }),
-    };
+  const onThread = (name: string, ...types: string[]) => {
+    const native = library.func(name, 'int', types);
+    return (...args: unknown[]) =>
+      new Promise<void>((resolve, reject) => {
+        native.async(...args, (error: Error | null, code: number) => {
+          try {
+            if (error) throw error;
+            check(name, code);
+            resolve();
+          } catch (failure) {
+            reject(failure as Error);
+          }
+        });
+      });
   };
+  const collective = (name: string, ...types: string[]): Collective => ({
+    start: plain(`MPI_I${name.toLowerCase()}`, ...types, P),
+    run: onThread(`MPI_${name}`, ...types),
+  });
 
   const initialise = plain('MPI_Init_thread', P, P, 'int', P);
   const number = (name: string) => {
@@ -80,7 +81,8 @@ export function functionsOf(library: LibraryHandle, handles: Handles) {
       processorName(text, length);
       return textOf(text, length);
     },
-    finalise: plain('MPI_Finalize'),
+    barrier: onThread('MPI_Barrier', H),
+    finalise: onThread('MPI_Finalize'),
     abort: plain('MPI_Abort', H, 'int'),
     /** Whether what was started with this request is done. */
     done(request: Uint8Array): boolean {

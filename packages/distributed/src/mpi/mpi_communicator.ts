@@ -13,12 +13,18 @@ export interface MpiCommunicator extends Communicator {
   readonly library: Found;
   /** The machine of this process, as MPI calls it. */
   readonly host: string;
-  /** Takes leave of the other ranks, once all of them do. Without it, MPI takes the end of a process for a failure. */
+  /**
+   * Takes leave of the other ranks, once all of them do. Without it, MPI takes the end of a process for a failure.
+   *
+   * @throws SilentRanksError where MPI is not through within 30 s of that: all calls are done, and the process is to end at once
+   */
   finish(): Promise<void>;
 }
 
 /** Smaller calls are done without another thread, whose start would take longer than they do. */
 const small = 1 << 16;
+/** Milliseconds that MPI_Finalize gets once every rank has come to it. */
+const leavingPatience = 30_000;
 /** Bytes of a call in words, where ranks tell each other what they called. */
 const described = 256;
 
@@ -73,7 +79,11 @@ export class Mpi implements MpiCommunicator {
   finish(): Promise<void> {
     return this.#inTurn(async () => {
       await this.#meet('finish()');
-      this.#job.functions.finalise();
+      const { functions, handles } = this.#job;
+      // The less time there is between ranks, the rarer MPICH over TCP hangs here: README, Traps.
+      const leaving = functions.barrier(handles.world).then(() => functions.finalise());
+      const patience = Math.min(this.#patience, leavingPatience);
+      if (!(await within(leaving, patience))) throw new SilentRanksError('finish()', patience / 1000);
       this.#ended = new Error('This rank has taken leave of the others: finish() was called.');
     });
   }

@@ -42,7 +42,7 @@ export async function startMpi({ environment, library, patience = 1800 }: MpiOpt
   const communicator = new Mpi(found, functions, handles, patience === 0 ? Number.POSITIVE_INFINITY : patience * 1000);
   const problem = threads ? misfit(communicator, launcher) : 'was built for programs of a single thread';
   if (problem) {
-    functions.finalise();
+    await functions.finalise();
     throw new MpiSetupError(`The MPI library ${found.path} (${found.version}) ${problem}.`);
   }
   return communicator;
