@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { setRanks } from '../ranks/ranks';
 import { deviceMemory } from './device_memory';
 import type { Forecast } from './forecast';
+import { processMemory } from './free_memory';
 import { limitsOf, tooSmall } from './limits';
 
 const own = { room: 10e9, total: 16e9, resident: 0 };
@@ -34,4 +36,22 @@ test('one with memory of its own needs both', () => {
   expect(tooSmall(limits, forecast(1, 8e9 + 1))?.of).toBe('a card');
   expect(tooSmall(limits, forecast(10e9 + 1, 1))).toMatchObject({ room: 10e9, total: 16e9 });
   expect(tooSmall(limits, forecast(10e9 + 1, 1))?.of).toBeUndefined();
+});
+
+test('ranks of one host share what is free there', () => {
+  vi.spyOn(process, 'availableMemory').mockReturnValue(12e9);
+  vi.spyOn(process.memoryUsage, 'rss').mockReturnValue(1e9);
+  const job = { hosts: ['alpha', 'beta', 'alpha', 'alpha'] } as unknown as NonNullable<
+    Parameters<typeof setRanks>[0]
+  >['job'];
+  const roomOf = (rank: number) => {
+    setRanks({ rank, size: 4, first: rank === 0, job });
+    return processMemory().room;
+  };
+  try {
+    expect([roomOf(0), roomOf(1)]).toEqual([5e9, 13e9]);
+  } finally {
+    setRanks();
+    vi.restoreAllMocks();
+  }
 });
