@@ -8,10 +8,7 @@ import { workTogether } from '../ranks/work_together';
 import { openRewardModel } from './reward_judge';
 import { type ScoringRanks, scoringRanks } from './score_together';
 
-export type RewardModelOptions = Pick<
-  JudgeConfig,
-  'offline' | 'backend' | 'device' | 'float16' | 'threads' | 'endpoint'
->;
+type RewardModelOptions = Pick<JudgeConfig, 'offline' | 'backend' | 'device' | 'float16' | 'threads' | 'endpoint'>;
 
 /** What is done with a judge or scorer, on rank 0. @param scoring where other ranks score with it */
 type Asking = (signal: AbortSignal, scoring?: ScoringRanks) => Promise<void>;

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -70,6 +70,22 @@ test.skipIf(there.length === 0)('judgments by a reward model on ranks are those 
   const verdicts = (out: string) => text(out, pairs).replaceAll(/"said":"[^"]*"/g, '');
   expect(text('judged', figures)).toBe(text('one', figures));
   expect(verdicts('judged')).toBe(verdicts('one'));
+});
+
+test.skipIf(there.length === 0)('a judge that is a program is asked by rank 0 alone', async () => {
+  const asked = at('asked');
+  writeFileSync(
+    at('judge.mjs'),
+    `import { appendFileSync } from 'node:fs';
+    export default ({ first, second }) => {
+      appendFileSync(${JSON.stringify(asked)}, process.pid + '\\n');
+      return first.length < second.length ? 'first' : 'second';
+    };`,
+  );
+  await succeeded(launched(there[0] as Launcher, 2, 'judge', at('one', 'kto'), '--judge', at('judge.mjs')));
+  const processes = readFileSync(asked, 'utf8').trimEnd().split('\n');
+  expect(processes).toHaveLength(2 * 99);
+  expect(new Set(processes).size).toBe(1);
 });
 
 test.skipIf(there.length === 0)('ranks that are asked for different things refuse, in a line', async () => {

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, expect, test, vi } from 'vitest';
+import { stringify } from 'yaml';
+import { answeringRun, pairsFile } from '../../../test/answering_run';
 import { archangel } from '../../../test/archangel';
+import { launchers } from '../../../test/launched';
 import { runHere } from '../../../test/run_here';
 import { slurmCluster } from '../../../test/slurm_cluster';
 
@@ -69,10 +72,7 @@ test.skipIf(skipped !== '')(
       'tiny/seed-1/reference-sft': 'waiting',
       'tiny/seed-1/sft+kto': 'waiting',
     });
-    const logs = readdirSync(join(out, 'slurm/logs')).map((name) =>
-      readFileSync(join(out, 'slurm/logs', name), 'utf8'),
-    );
-    expect(logs.filter((log) => log.includes('comes after tiny/seed-1/sft, which is not done'))).toHaveLength(2);
+    expect(logsIn(out).match(/comes after tiny\/seed-1\/sft, which is not done/g)).toHaveLength(2);
 
     expect((await submit()).match(/: \d jobs?/g)).toEqual([': 7 jobs', ': 1 job', ': 1 job', ': 1 job']);
     await cluster.idle();
@@ -83,6 +83,66 @@ test.skipIf(skipped !== '')(
     for (const name of made) {
       expect(readFileSync(join(out, name)).equals(readFileSync(join(local, name))), name).toBe(true);
     }
+  },
+);
+
+const mpich = launchers.find(({ name }) => name === 'mpich')?.skipped;
+
+test.skipIf(skipped !== '' || mpich !== '')(
+  `cells of two ranks, asked to stop in the middle and gone on with, come to what one comes to${skipped || mpich}`,
+  async () => {
+    if (typeof cluster === 'string') throw new Error(cluster);
+    vi.stubEnv('SLURM_CONF', cluster.env.SLURM_CONF);
+    const data = pairsFile(join(folder, 'pairs.jsonl'), 'a', 200);
+    await answeringRun(join(folder, 'start'), { method: 'sft', data, seed: 1 }, ['sft']);
+    await answeringRun(join(folder, 'rm'), { method: 'bradleyTerry', data, seed: 1 }, ['bradleyTerry']);
+    const file = join(folder, 'ranks.yaml');
+    const lengths = { maxLength: 64, maxPromptLength: 32, batchSize: 8, microbatchSize: 8, epochs: 2 };
+    const training = { ...lengths, heldOut: 0.1, learningRate: 1e-4 };
+    const config = {
+      models: { tiny: { model: join(folder, 'start/sft') } },
+      ...{ methods: ['kto'], train: { data, ...training }, sample: { prompts: 12, maxNewTokens: 8 } },
+      judge: { judge: join(folder, 'rm') },
+      slurm: {
+        ...{ ranks: 2, cpus: 1, launcher: 'srun --mpi=pmi2' },
+        setup: 'export ARCHANGEL_MPI=libmpich.so.12',
+      },
+    };
+    writeFileSync(file, stringify(config));
+    const out = join(folder, 'ranks');
+    const submit = () => run(join(folder, 'cache of ranks'), 'grid', 'run', file, '--out', out, '--on', 'slurm');
+    expect(await submit()).toContain('Each job: 2 ranks of 1 core, ');
+    const cell = join(out, 'tiny/seed-1/kto');
+    const metrics = join(cell, 'kto-metrics.jsonl');
+    // Which is there before the first step.
+    while (!existsSync(metrics) || readFileSync(metrics).length === 0) {
+      expect(await cluster.call('squeue', '--noheader'), logsIn(out)).not.toBe('');
+      await setTimeout(20);
+    }
+    await cluster.call('scancel', '--batch', '--signal=USR2', '--state=RUNNING', '--me');
+    await cluster.idle();
+    expect(await statesIn(out)).toEqual({ 'tiny/seed-1/reference-base': 'done', 'tiny/seed-1/kto': 'waiting' });
+    await submit();
+    await cluster.idle();
+    expect(new Set(Object.values(await statesIn(out))), logsIn(out)).toEqual(new Set(['done']));
+    expect(logsIn(out).match(/; 2 ranks on .*, by MPICH/g)?.length).toBeGreaterThan(1);
+
+    const local = join(folder, 'ranks not');
+    await run(join(folder, 'cache of none'), 'grid', 'run', file, '--out', local);
+    const linesOf = (of: string, name: string) =>
+      readFileSync(join(of, 'tiny/seed-1/kto', name), 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+    const [there, here] = [out, local].map((of) => linesOf(of, 'kto-metrics.jsonl'));
+    expect(there?.map(({ step }) => step)).toEqual(Array.from({ length: 90 }, (_, i) => i + 1));
+    for (const [i, { loss, grad_norm }] of (here ?? []).entries()) {
+      expect(Math.abs(there?.[i].loss - loss), `loss of step ${i + 1}`).toBeLessThan(1e-5);
+      expect(Math.abs(there?.[i].grad_norm / grad_norm - 1), `gradient of step ${i + 1}`).toBeLessThan(1e-3);
+    }
+    expect(linesOf(out, 'kto-completions.jsonl')).toHaveLength(12);
+    const judgments = readdirSync(cell).find((name) => name.startsWith('kto-judgments')) as string;
+    expect(linesOf(out, judgments).map(({ id }) => id)).toEqual(linesOf(local, judgments).map(({ id }) => id));
   },
 );
 
@@ -107,6 +167,13 @@ async function killInTheMiddle(out: string, job: string): Promise<void> {
   while (!existsSync(join(out, job, 'config.yaml'))) await setTimeout(5);
   const { pid } = JSON.parse(readFileSync(join(out, 'jobs', `${job}.claim`), 'utf8'));
   process.kill(pid, 'SIGKILL');
+}
+
+function logsIn(out: string): string {
+  const logs = join(out, 'slurm/logs');
+  return readdirSync(logs)
+    .map((name) => readFileSync(join(logs, name), 'utf8'))
+    .join('\n');
 }
 
 async function statesIn(out: string): Promise<Record<string, string>> {
