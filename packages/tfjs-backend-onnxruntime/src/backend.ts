@@ -190,20 +190,39 @@ export class OnnxRuntimeBackend extends KernelBackend {
     return this.readWhen(dataId, (value) => this.scheduler.flushUntil(value));
   }
 
+  /**
+   * A tensor's float32 numbers where they lie, as soon as they are there, for whoever changes them in place: sums them over
+   * machines, say. They are good until the tensor is disposed of, and nothing may be computed with it while they change.
+   *
+   * @returns undefined where another tensor has the same numbers, and where they are not in the memory of this process
+   */
+  async inPlace(dataId: DataId): Promise<Float32Array | undefined> {
+    const record = this.records.get(dataId);
+    const { value } = record;
+    if (!value) return undefined;
+    await this.computed(value, () => this.scheduler.flushUntil(value));
+    const isOwn = record.references === 1 && value.holders === 1 && value.type === 'float32';
+    return isOwn && value.tensor && isUnread(value) ? value.tensor.inPlace() : undefined;
+  }
+
   private async readWhen(dataId: DataId, computed: (value: Value) => Promise<void>): Promise<BackendValues> {
     const { value, texts } = this.records.get(dataId);
     if (!value) return texts as BackendValues;
     // Whoever reads holds the value, so that disposing of the tensor meanwhile takes nothing from them.
     this.hold(value);
     try {
-      while (!value.ready) {
-        this.checkReadable(value);
-        this.waiting = 0;
-        await computed(value).catch(rethrowUnlessAttributed);
-      }
+      await this.computed(value, () => computed(value));
       return asTensorFlow(await this.scheduler.read(value));
     } finally {
       this.letGo(value);
+    }
+  }
+
+  private async computed(value: Value, compute: () => Promise<void>): Promise<void> {
+    while (!value.ready) {
+      this.checkReadable(value);
+      this.waiting = 0;
+      await compute().catch(rethrowUnlessAttributed);
     }
   }
 
@@ -318,6 +337,11 @@ export class OnnxRuntimeBackend extends KernelBackend {
     this.waiting = 0;
     this.scheduler.flushSync();
   }
+}
+
+/** No node reads the value, and no other value has numbers that were made from it. */
+function isUnread({ readers, claims, host, reshaped, narrowed, widened }: Value): boolean {
+  return readers + claims === 0 && !host && !reshaped?.size && !narrowed && !widened;
 }
 
 /** TensorFlow.js knows no float16. */

@@ -103,6 +103,25 @@ describe('reading', () => {
     expect(await last.data()).toHaveLength(900 * 900);
   });
 
+  test('numbers are changed in place where nobody else has them', async () => {
+    const backend = tf.backend() as OnnxRuntimeBackend;
+    const x = tf.randomUniform([300, 300]);
+    const y = tf.add(x, 1);
+    const numbers = (await backend.inPlace(y.dataId)) as Float32Array;
+    expect(numbers).toEqual(await y.data());
+    numbers.fill(7);
+    expect((await y.data()).every((value) => value === 7)).toBe(true);
+    expect((await tf.sum(y).data())[0]).toBe(7 * 300 * 300);
+    const shared = tf.clone(y);
+    expect(await backend.inPlace(y.dataId)).toBeUndefined();
+    shared.dispose();
+    const read = tf.mul(y, 2);
+    expect(await backend.inPlace(y.dataId)).toBeUndefined();
+    await read.data();
+    expect(await backend.inPlace(y.dataId)).toHaveLength(300 * 300);
+    expect(await backend.inPlace(tf.tensor1d([1, 2]).dataId)).toBeUndefined();
+  });
+
   test('the event loop turns while a run is under way', async () => {
     const x = tf.randomUniform([1200, 1200]);
     let turns = 0;

@@ -1,8 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { RanksOutcome } from './ranks_program';
 
-const program = fileURLToPath(new URL('ranks_program.ts', import.meta.url));
 const launchers = { openmpi: 'openmpi-bin', mpich: 'mpich' };
 
 export type Launcher = keyof typeof launchers;
@@ -17,26 +15,26 @@ export interface RanksJob {
   /** Without one, a process by itself. */
   readonly launcher?: Launcher;
   readonly size?: number;
-  readonly cases: readonly string[];
-  readonly sharded?: boolean;
 }
 
-/** What rank 0 says of each case. @throws Error with what the job printed where it failed */
-export async function onRanks({ launcher, size = 1, cases, sharded }: RanksJob): Promise<RanksOutcome[]> {
-  const node = [
-    '--conditions=@halokit/source',
-    '--import',
-    'tsx',
-    program,
-    cases.join(),
-    ...(sharded ? ['sharded'] : []),
-  ];
+/**
+ * Runs a program of this folder on ranks.
+ *
+ * @returns the lines of JSON that they print
+ * @throws Error with what the job printed where it failed
+ */
+export async function onRanks<T>(
+  program: string,
+  { launcher, size = 1 }: RanksJob,
+  args: readonly string[],
+): Promise<T[]> {
+  const file = fileURLToPath(new URL(program, import.meta.url));
+  const node = [process.execPath, '--conditions=@halokit/source', '--import', 'tsx', file, ...args];
   const oversubscribe = launcher === 'openmpi' ? ['--oversubscribe'] : [];
-  const [command, ...args] = launcher
-    ? [`mpirun.${launcher}`, ...oversubscribe, '-np', `${size}`, process.execPath, ...node]
-    : [process.execPath, ...node];
+  const started = launcher ? [`mpirun.${launcher}`, ...oversubscribe, '-np', `${size}`, ...node] : node;
+  const [command = '', ...rest] = started;
   const env = { ...process.env, OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' };
-  const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, rest, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let [out, err] = ['', ''];
   child.stdout.on('data', (chunk) => {
     out += chunk;
@@ -45,7 +43,7 @@ export async function onRanks({ launcher, size = 1, cases, sharded }: RanksJob):
     err += chunk;
   });
   const status = await new Promise((resolve) => child.on('close', resolve));
+  if (status !== 0) throw new Error(`Status ${status}:\n${out}\n${err}`);
   const lines = out.split('\n').filter((line) => line.startsWith('{'));
-  if (status !== 0 || lines.length !== cases.length) throw new Error(`Status ${status}:\n${out}\n${err}`);
   return lines.map((line) => JSON.parse(line));
 }

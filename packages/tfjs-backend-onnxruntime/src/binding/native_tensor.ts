@@ -1,3 +1,4 @@
+import koffi from 'koffi';
 import { type Elements, type ElementType, elementTypes } from '../onnx/element_type';
 import { api, made } from './api';
 import { copyCall } from './copies';
@@ -88,6 +89,12 @@ export class NativeTensor {
         return values;
       },
     };
+  }
+
+  /** The numbers where they lie, until they are released; undefined where a device has them in memory of its own. */
+  inPlace(): Float32Array | undefined {
+    if (!this.local || this.type !== 'float32' || this.size === 0) return undefined;
+    return new Float32Array(koffi.view(this.data, this.bytes));
   }
 
   release(): void {

@@ -12,8 +12,9 @@ export async function allReduceGradients(
 ): Promise<void> {
   // Behind the last layer first, as the backward pass goes.
   const order = [...weights].reverse().filter(([name]) => sums.has(name));
-  await overBuckets(bucketsOf(order), sums, async ({ entries }, numbers) => {
+  await overBuckets(bucketsOf(order), sums, async ({ entries }, { numbers, tensor }) => {
     await communicator.allReduce(numbers);
+    if (tensor) return;
     for (const { name, start, size } of entries) {
       sums.set(name, tf.tensor(numbers.subarray(start, start + size), weights.get(name)?.shape));
     }

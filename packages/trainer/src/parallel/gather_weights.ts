@@ -3,6 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { ByWeight } from '../optimizer';
 import { type Bucket, countsOf, segmentsOf } from './buckets';
 import type { Communicator } from './communicator';
+import { inPlace, numbersOf } from './numbers';
+import type { BucketNumbers } from './over_buckets';
 
 /** Buckets of new weights that may be under way at once: what they take is memory beside the weights. */
 const mostUnderWay = 4;
@@ -18,7 +20,7 @@ export async function gatherWeights(
   try {
     for (const bucket of buckets) {
       await underWay.at(-mostUnderWay);
-      const work = gatherBucket(policy, bucket, await ownNumbers(bucket, shards, communicator), communicator);
+      const work = gatherBucket(policy, bucket, await withOwn(policy, bucket, shards, communicator), communicator);
       work.catch(() => {});
       underWay.push(work);
     }
@@ -28,22 +30,32 @@ export async function gatherWeights(
   await Promise.all(underWay);
 }
 
-/** A bucket with the rank's part of it filled in: with what was updated, for weights that were. */
-async function ownNumbers(bucket: Bucket, shards: ByWeight, { rank, size }: Communicator): Promise<Float32Array> {
-  const numbers = new Float32Array(bucket.size);
-  for (const { name, from, start } of segmentsOf(bucket, rank, size)) {
-    numbers.set((await shards.get(name)?.data<'float32'>()) ?? [], start + from);
-  }
-  return numbers;
+/** A bucket with the rank's part of it filled in, where the weight lies if that can be. */
+async function withOwn(
+  { weights }: Pick<CausalLM, 'weights'>,
+  { entries, ...bucket }: Bucket,
+  shards: ByWeight,
+  { rank, size }: Communicator,
+): Promise<BucketNumbers> {
+  const segments = segmentsOf({ ...bucket, entries }, rank, size);
+  // First, so that nobody reads the old weights any more.
+  const parts = await Promise.all(segments.map(({ name }) => numbersOf(shards.get(name))));
+  const [first] = entries;
+  const tensor = first?.size === bucket.size ? weights.get(first.name) : undefined;
+  const own = tensor && (await inPlace(tensor));
+  const numbers = own ?? new Float32Array(bucket.size);
+  for (const [i, { from, start }] of segments.entries()) numbers.set(parts[i] ?? [], start + from);
+  return { numbers, ...(own && { tensor }) };
 }
 
 async function gatherBucket(
   { weights }: Pick<CausalLM, 'weights'>,
   bucket: Bucket,
-  numbers: Float32Array,
+  { numbers, tensor }: BucketNumbers,
   communicator: Communicator,
 ): Promise<void> {
   await communicator.allGather(numbers, countsOf(bucket, communicator.size));
+  if (tensor) return;
   for (const { name, start, size } of bucket.entries) {
     const weight = weights.get(name) as tf.Variable;
     tf.tidy(() => weight.assign(tf.tensor(numbers.subarray(start, start + size), weight.shape)));

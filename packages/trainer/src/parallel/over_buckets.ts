@@ -1,22 +1,27 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Bucket } from './buckets';
-import { readEarly } from './read_early';
+import { inPlace, readEarly } from './numbers';
+
+/** The numbers of a bucket's tensors, one after the other; 0 where a tensor is missing. */
+export interface BucketNumbers {
+  readonly numbers: Float32Array;
+  /** The bucket is one tensor, whose numbers these are: it changes with them. */
+  readonly tensor?: tf.Tensor;
+}
 
 /**
  * Exchanges gradients bucket by bucket, each as soon as the backward pass has computed it and while that goes on with others.
- * The tensors are taken out of `sums`, so that no gradient is in memory twice.
- *
- * @param exchange gets a bucket's numbers, 0 where a tensor has no gradient
+ * Copied numbers are taken out of `sums`, so that no gradient is in memory twice.
  */
 export async function overBuckets(
   buckets: readonly Bucket[],
   sums: Map<string, tf.Tensor>,
-  exchange: (bucket: Bucket, numbers: Float32Array) => Promise<void>,
+  exchange: (bucket: Bucket, taken: BucketNumbers) => Promise<void>,
 ): Promise<void> {
   const underWay: Promise<void>[] = [];
   try {
     for (const bucket of buckets) {
-      const work = exchange(bucket, await takeNumbers(bucket, sums));
+      const work = exchange(bucket, await take(bucket, sums));
       work.catch(() => {});
       underWay.push(work);
     }
@@ -26,17 +31,18 @@ export async function overBuckets(
   await Promise.all(underWay);
 }
 
-async function takeNumbers({ entries, size }: Bucket, sums: Map<string, tf.Tensor>): Promise<Float32Array> {
-  const take = async (name: string) => {
-    const tensor = sums.get(name);
-    const numbers = tensor && (await readEarly(tensor));
-    sums.delete(name);
-    tf.dispose(tensor ?? []);
-    return numbers;
-  };
+async function take({ entries, size }: Bucket, sums: Map<string, tf.Tensor>): Promise<BucketNumbers> {
   const [first] = entries;
-  if (first?.size === size) return (await take(first.name)) ?? new Float32Array(size);
-  const joined = new Float32Array(size);
-  for (const { name, start } of entries) joined.set((await take(name)) ?? [], start);
-  return joined;
+  const tensor = first?.size === size ? sums.get(first.name) : undefined;
+  const own = tensor && (await inPlace(tensor));
+  if (own) return { numbers: own, tensor };
+  const numbers = new Float32Array(size);
+  for (const { name, start } of entries) {
+    const tensor = sums.get(name);
+    if (!tensor) continue;
+    numbers.set(await readEarly(tensor), start);
+    sums.delete(name);
+    tensor.dispose();
+  }
+  return { numbers };
 }

@@ -1,9 +1,18 @@
 import { expect, test } from 'vitest';
-import { missing, onRanks } from '../../test/on_ranks';
+import { missing, onRanks, type RanksJob } from '../../test/on_ranks';
+import type { RankMemory } from '../../test/ranks_memory';
 import type { RanksOutcome } from '../../test/ranks_program';
 
 const cases = ['kto neox-parallel', 'kto llama-gqa', 'dpo llama-mha', 'dpo neox-sequential', 'sft llama-tied'];
 const reason = missing('openmpi') ?? missing('mpich');
+const skipped = reason ? ` (skipped: ${reason})` : '';
+
+interface StepsJob extends RanksJob {
+  readonly sharded?: boolean;
+}
+
+const steps = ({ sharded, ...job }: StepsJob) =>
+  onRanks<RanksOutcome>('ranks_program.ts', job, [cases.join(), ...(sharded ? ['sharded'] : [])]);
 
 /** The largest difference of any step's loss, and of its gradient's norm as a share. */
 function distance(a: RanksOutcome, b: RanksOutcome): number {
@@ -11,32 +20,56 @@ function distance(a: RanksOutcome, b: RanksOutcome): number {
   return Math.max(...a.losses.map((loss, i) => Math.abs(loss - (b.losses[i] as number))), ...norms);
 }
 
-test.skipIf(reason)(
-  `50 steps on 1, 2 and 4 ranks of MPI are those of a process alone${reason ? `: ${reason}` : ''}`,
-  async () => {
-    const alone = await onRanks({ cases });
-    const jobs = [
-      { launcher: 'openmpi', size: 1 },
-      { launcher: 'openmpi', size: 2 },
-      { launcher: 'openmpi', size: 4 },
-      { launcher: 'openmpi', size: 4, sharded: true },
-      { launcher: 'mpich', size: 2 },
-      { launcher: 'mpich', size: 2, sharded: true },
-    ] as const;
-    for (const job of jobs) {
-      const outcomes = await onRanks({ ...job, cases });
-      outcomes.forEach((outcome, i) => {
-        expect(outcome).toMatchObject({ size: job.size, alike: true, leaked: 0 });
-        expect(outcome.losses).toHaveLength(50);
-        const apart = distance(outcome, alone[i] as RanksOutcome);
-        console.log(job, outcome.name, apart);
-        expect(apart, `${JSON.stringify(job)} ${outcome.name}`).toBeLessThan(2e-4);
-      });
+test.skipIf(reason)(`50 steps on 1, 2 and 4 ranks of MPI are those of a process alone${skipped}`, async () => {
+  const alone = await steps({});
+  const jobs: StepsJob[] = [
+    { launcher: 'openmpi', size: 2 },
+    { launcher: 'openmpi', size: 4, sharded: true },
+    { launcher: 'mpich', size: 1, sharded: true },
+    { launcher: 'mpich', size: 4 },
+  ];
+  for (const job of jobs) {
+    const outcomes = await steps(job);
+    expect(outcomes).toHaveLength(cases.length);
+    for (const [i, outcome] of outcomes.entries()) {
+      expect(outcome).toMatchObject({ size: job.size, alike: true, leaked: 0 });
+      expect(outcome.losses).toHaveLength(50);
+      expect(distance(outcome, alone[i] as RanksOutcome), `${outcome.name} of ${JSON.stringify(job)}`).toBeLessThan(
+        2e-5,
+      );
     }
-  },
-);
+  }
+});
 
-test.skipIf(reason)('as many ranks give the same bits in every run', async () => {
-  const run = async () => (await onRanks({ launcher: 'openmpi', size: 2, cases })).map(({ weights }) => weights);
+test.skipIf(reason)(`as many ranks give the same bits in every run${skipped}`, async () => {
+  const run = async () => (await steps({ launcher: 'openmpi', size: 2 })).map(({ weights }) => weights);
   expect(await run()).toEqual(await run());
+});
+
+test.skipIf(reason)(`divided state takes the memory that it says${skipped}`, async () => {
+  const memory = (job: RanksJob, how: string[]) => onRanks<RankMemory>('ranks_memory.ts', job, how);
+  const [alone] = (await memory({}, [])) as [RankMemory];
+  const { parameters } = alone;
+  expect(alone.stateBytes).toBe(8 * parameters);
+  const rows = [[1, 'whole', alone.stateBytes, alone.peakBytes]];
+  for (const size of [2, 4]) {
+    const whole = await memory({ launcher: 'openmpi', size }, []);
+    const divided = await memory({ launcher: 'openmpi', size }, ['sharded']);
+    expect(divided).toHaveLength(size);
+    expect(divided.reduce((sum, { stateBytes }) => sum + stateBytes, 0)).toBe(8 * parameters);
+    const most = (of: readonly RankMemory[], what: 'stateBytes' | 'peakBytes') =>
+      Math.max(...of.map((rank) => rank[what]));
+    // A rank's parts are alike but for an element a bucket.
+    expect(most(divided, 'stateBytes')).toBeLessThan((8 * parameters) / size + 1000);
+    const saved = most(whole, 'peakBytes') - most(divided, 'peakBytes');
+    expect(saved).toBeGreaterThan(0.6 * 8 * parameters * (1 - 1 / size));
+    for (const { losses } of [...whole, ...divided]) {
+      for (const [i, loss] of losses.entries()) expect(Math.abs(loss - (alone.losses[i] as number))).toBeLessThan(2e-5);
+    }
+    rows.push([size, 'whole', most(whole, 'stateBytes'), most(whole, 'peakBytes')]);
+    rows.push([size, 'divided', most(divided, 'stateBytes'), most(divided, 'peakBytes')]);
+  }
+  console.log(
+    rows.map(([size, how, ...bytes]) => `${size} ${how}: ${bytes.map((n) => `${Number(n) / 1e6} MB`)}`).join('\n'),
+  );
 });

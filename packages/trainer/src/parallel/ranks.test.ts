@@ -49,18 +49,29 @@ const datasets: Record<Dataset['feedback'], Dataset> = {
 
 interface Case {
   readonly loss: Loss;
+  /** Ranks; of five, some have nothing of the last batch of three. */
+  readonly sizes: readonly number[];
   readonly optimizer?: () => Optimizer;
   readonly adapted?: (model: CausalLM) => CausalLM;
 }
 
 const cases: Record<string, Case> = {
-  'SFT by tokens': { loss: sft(), optimizer: adamw },
-  KTO: { loss: kto() },
-  'KTO with the statistics of microbatches': { loss: prospect({ reference: mismatchedMean({ over: 'microbatch' }) }) },
-  DPO: { loss: dpo() },
-  'PPO with a value head': { loss: ppo(), adapted: (model) => addValueHead(model, { seed: 1 }), optimizer: adamw },
+  'SFT by tokens': { loss: sft(), sizes: [5], optimizer: adamw },
+  KTO: { loss: kto(), sizes: [1, 2] },
+  'KTO with the statistics of microbatches': {
+    loss: prospect({ reference: mismatchedMean({ over: 'microbatch' }) }),
+    sizes: [2],
+  },
+  DPO: { loss: dpo(), sizes: [2] },
+  'PPO with a value head': {
+    loss: ppo(),
+    sizes: [2, 5],
+    adapted: (model) => addValueHead(model, { seed: 1 }),
+    optimizer: adamw,
+  },
   'KTO on adapters': {
     loss: kto(),
+    sizes: [2],
     adapted: (model) => addAdapter(model, { rank: 2, seed: 1, dropout: 0 }),
     optimizer: adamw,
   },
@@ -71,7 +82,7 @@ interface Outcome {
   readonly weights: ReadonlyMap<string, Float32Array>;
 }
 
-interface Run extends Case {
+interface Run extends Omit<Case, 'sizes'> {
   readonly size: number;
   readonly sharded?: boolean;
   readonly more?: Partial<TrainOptions>;
@@ -144,17 +155,18 @@ function expectWeights(a: Outcome, b: Outcome, most: number): void {
   }
 }
 
-describe.each(Object.entries(cases))('%s', (_, of) => {
+describe.each(Object.entries(cases))('%s', (name, of) => {
   test('on ranks is what it is alone, and the same bits on each', async () => {
     const [alone] = await onRanks({ ...of, size: 0 });
-    for (const size of [2, 5]) {
+    for (const size of of.sizes) {
       const [first, ...others] = (await onRanks({ ...of, size })) as [Outcome, ...Outcome[]];
       expectAlike(first, alone as Outcome);
       for (const other of others) expectWeights(other, first, 0);
     }
   });
 
-  test('with the optimiser’s state divided as well', async () => {
+  const divided = ['SFT by tokens', 'KTO on adapters', 'PPO with a value head'].includes(name);
+  test.runIf(divided)('with the optimiser’s state divided as well', async () => {
     const [whole] = await onRanks({ ...of, size: 3 });
     const [first, ...others] = (await onRanks({ ...of, size: 3, sharded: true })) as [Outcome, ...Outcome[]];
     expectAlike(first, whole as Outcome);

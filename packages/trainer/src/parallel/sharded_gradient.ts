@@ -25,11 +25,15 @@ export async function shardedGradient(
   for (const name of known) optimizer.sharding?.names.add(name);
   const buckets = trainedBuckets(policy).flatMap((bucket) => withOnly(known, bucket));
   const ownOf = (bucket: Bucket) => segmentsOf(bucket, rank, size);
-  await overBuckets(buckets, sums, async (bucket, numbers) => {
+  await overBuckets(buckets, sums, async (bucket, { numbers, tensor }) => {
     await communicator.reduceScatter(numbers, countsOf(bucket, size));
+    for (const { name } of tensor ? bucket.entries : []) sums.delete(name);
     for (const { name, from, to, start } of ownOf(bucket)) {
-      sums.set(name, tf.tensor1d(numbers.slice(start + from, start + to)));
+      const part = numbers.subarray(start + from, start + to);
+      // Backends that keep what they are given would keep all of it.
+      sums.set(name, tf.tensor1d(tensor ? part : part.slice()));
     }
+    tensor?.dispose();
   });
   const own = sums.size > 0 ? await gradientNorm([...sums.values()]) : 0;
   const squares = Float64Array.of(own * own);
