@@ -2,7 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { alignment } from './alignment/bench';
+import { allReduce } from './all_reduce/bench';
 import { bigModels } from './big_models/bench';
+import { dataParallel } from './data_parallel/bench';
 import { fusedKernels } from './fused_kernels/bench';
 import { generateTokens } from './generate/bench';
 import { gpu } from './gpu/bench';
@@ -19,10 +21,12 @@ const benches = {
   alignment,
   big_models: bigModels,
   gpu,
+  all_reduce: allReduce,
+  data_parallel: dataParallel,
 };
 
-/** Named only: one needs data, another all memory, the third a GPU. */
-const onlyNamed = ['alignment', 'big_models', 'gpu'];
+/** Named only: they need data, all memory, a GPU, or MPI. */
+const onlyNamed = ['alignment', 'big_models', 'gpu', 'all_reduce', 'data_parallel'];
 
 interface Outcome {
   readonly text: string;

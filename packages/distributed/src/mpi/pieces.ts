@@ -25,7 +25,7 @@ const most = 2 ** 31 - 1;
  * How many bytes of `data` one call of MPI takes: 2 MB a rank, and 64 MB at most. MPI's temporary memory is as large as a call
  * and stays in the processor's cache so: an all-reduce of 280 MB in one call takes ten times as long as in such pieces.
  */
-export function pieceBytes(size: number): number {
+function pieceBytes(size: number): number {
   return Math.min(size << 21, 1 << 26);
 }
 
