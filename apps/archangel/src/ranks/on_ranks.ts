@@ -6,6 +6,9 @@ import { agreedBy } from './agreed';
 import { type Joined, type JoinOptions, joinRanks } from './join_ranks';
 import { takesPart } from './shared_commands';
 
+/** Set for what a rank starts: a probe, say, which inherits all by which launchers tell ranks who they are, and is none. */
+const within = 'ARCHANGEL_WITHIN_RANK';
+
 /**
  * Does a command in this process: as one of the ranks that `mpirun` or its kin have started, or as the only one. What goes wrong on
  * one rank ends all, with one line.
@@ -20,7 +23,7 @@ export async function onRanks(
   const { verbose } = options;
   const alone = () => work().catch((error) => fail(error, verbose));
   const launcher = launcherOf(process.env);
-  if (!launcher || launcher.size === 1) return alone();
+  if (!launcher || launcher.size === 1 || process.env[within] === '1') return alone();
   // What knows of no ranks is done once.
   if (!takesPart(args)) return launcher.rank === 0 ? alone() : undefined;
   let joined: Joined | undefined;
@@ -33,6 +36,7 @@ export async function onRanks(
     return;
   }
   if (!joined) return alone();
+  process.env[within] = '1';
   await together(joined, verbose, work);
 }
 
