@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { launcherOf, startMpi } from '@halokit/distributed';
 import { sft } from '@halokit/losses';
 import { createModel, readConfig } from '@halokit/models';
-import { setThreads } from '@halokit/tfjs-backend-onnxruntime';
+import { type OnnxRuntimeBackend, setThreads } from '@halokit/tfjs-backend-onnxruntime';
 import * as tf from '@tensorflow/tfjs-core';
 import { adamw } from '../src/adamw';
 import { shardedOptimizer } from '../src/parallel/sharded_optimizer';
@@ -20,8 +20,10 @@ export interface RankMemory {
   readonly parameters: number;
   /** Of the optimiser's tensors. */
   readonly stateBytes: number;
-  /** Resident at most, less what was before the model. */
-  readonly peakBytes: number;
+  /** Of all tensors and running graphs at most. */
+  readonly tensorBytes: number;
+  /** Resident at most, less what was before the model: with what the allocator keeps, and JavaScript. */
+  readonly residentBytes: number;
   readonly losses: readonly number[];
 }
 
@@ -61,7 +63,8 @@ const memory: RankMemory = {
   ...{ rank: communicator?.rank ?? 0, size: communicator?.size ?? 0, losses },
   parameters: [...policy.weights.values()].reduce((sum, { size }) => sum + size, 0),
   stateBytes: tensors.reduce((sum, { size }) => sum + 4 * size, 0),
-  peakBytes: resident('VmHWM') - base,
+  tensorBytes: (tf.backend() as OnnxRuntimeBackend).arena.mostInUse,
+  residentBytes: resident('VmHWM') - base,
 };
 process.stdout.write(`${JSON.stringify(memory)}\n`);
 await communicator?.finish();
