@@ -44,6 +44,7 @@ export const leftOut: readonly LeftOut[] = [
       'npm run bench -- alignment --data harmless-base-test.jsonl.gz --tokenizer pythia-70m',
       'npm run bench -- big_models --shape pythia-410m-full@8x512/1',
       'npm run bench -- gpu',
+      'npm run bench -- scaling',
       'npm run bench -- gpu --shape pythia-70m --rounds 5 --peak-tflops 67,989',
       'npm run bench -- gpu --shape tiny --allow-software --torch-device cpu',
     ],
@@ -73,6 +74,10 @@ export const leftOut: readonly LeftOut[] = [
       'kubectl get job archangel-miniature',
       'kubectl logs --selector app.kubernetes.io/instance=archangel-miniature --prefix',
     ],
+  },
+  {
+    why: 'It starts ranks by MPI. several_machines.slow.test.ts runs it, where Open MPI is installed.',
+    commands: ['mpirun -np 2 --bind-to none archangel train --method kto --data thumbs.jsonl'],
   },
   {
     why: 'Grids: minutes to over an hour. grid.slow.test.ts runs a slice of the miniature, stops it, goes on and reports it.',

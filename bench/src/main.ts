@@ -12,6 +12,7 @@ import { InputError } from './input_error';
 import { nativeEngine } from './native_engine/bench';
 import { help, parseOptions } from './options';
 import { readFeedback } from './read_feedback/bench';
+import { scaling } from './scaling/bench';
 
 const benches = {
   native_engine: nativeEngine,
@@ -23,10 +24,11 @@ const benches = {
   gpu,
   all_reduce: allReduce,
   data_parallel: dataParallel,
+  scaling,
 };
 
-/** Named only: they need data, all memory, a GPU, or MPI. */
-const onlyNamed = ['alignment', 'big_models', 'gpu', 'all_reduce', 'data_parallel'];
+/** Named only: one needs data, another all memory, the third a GPU, the fourth is root's. */
+const onlyNamed = ['alignment', 'big_models', 'gpu', 'scaling', 'all_reduce', 'data_parallel'];
 
 interface Outcome {
   readonly text: string;

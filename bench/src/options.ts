@@ -31,12 +31,13 @@ export const help = `npm run bench [-- BENCH ...] [options]
   gpu                  updates of KTO on a GPU, beside PyTorch on it in float32 and bfloat16; only where it is named
   all_reduce           sums over ranks by MPI against mpi4py; only where it is named
   data_parallel        updates of KTO on rows of HH on ranks of one thread, against one such rank; only where it is named
+  scaling              all-reduces over slow lines, against the model of cost that docs/scaling.md is made of; only where it is named
 
   --shape 70m,410m     sizes of Pythia, or layers x width as 24x256, or all of it as 24x256x50304@8x256/2:
                        vocabulary, rows x tokens, rows of a microbatch; of big_models: pythia-410m-full@8x512/1,
                        model - full, lora or lora-float16 @ rows x tokens / rows of a microbatch; of alignment: kto-70m,
                        kto-160m, dpo-70m, dpo-160m; of gpu: tiny, pythia-70m, pythia-410m, pythia-1.4b
-  --rounds 5           times that both programs run, in turn
+  --rounds 5           times that both programs run, in turn; of scaling: that each all-reduce is timed
   --ranks 2            of all_reduce and data_parallel: processes that share the work
   --steps 5            timed steps of each run, after three to warm up; of generate: generations, after one
   --backend NAME       onnxruntime (the default), wasm or cpu

@@ -30,8 +30,10 @@ export function overHosts(
   const agent = ['--mca', 'plm_rsh_agent', job.agent, '--bind-to', 'none'];
   // With one link between two ranks what they send each other at the same time goes one after the other.
   const links = ['--mca', 'btl_tcp_links', '2'];
+  // All hosts have the same cores, of which Open MPI knows nothing.
+  const yielding = ['--mca', 'mpi_yield_when_idle', '1'];
   return {
-    args: [programOf(launcher), '--hostfile', job.hostfile, ...agent, ...transport, ...links, ...ranks],
+    args: [programOf(launcher), '--hostfile', job.hostfile, ...agent, ...transport, ...links, ...yielding, ...ranks],
     env: { OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' },
   };
 }
