@@ -24,6 +24,7 @@ test('calls at the same time are counted once', async () => {
   const calls = {
     rank: 0,
     size: 1,
+    sameHost: true,
     allReduce: wait,
     reduceScatter: wait,
     allGather: wait,

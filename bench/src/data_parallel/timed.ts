@@ -15,11 +15,12 @@ export function timed(communicator: Communicator): [Communicator, () => number] 
       if (--under === 0) spent += performance.now() - since;
     }
   };
-  const { rank, size } = communicator;
+  const { rank, size, sameHost } = communicator;
   return [
     {
       rank,
       size,
+      sameHost,
       allReduce: (...args) => watch(communicator.allReduce(...args)),
       reduceScatter: (...args) => watch(communicator.reduceScatter(...args)),
       allGather: (...args) => watch(communicator.allGather(...args)),

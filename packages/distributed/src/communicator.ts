@@ -18,6 +18,8 @@ export interface Communicator {
   /** Of this process: 0 to `size` - 1. */
   readonly rank: number;
   readonly size: number;
+  /** Whether all ranks are on one machine, as far as its name tells. */
+  readonly sameHost: boolean;
   /** In place: afterwards `data` is, element by element, the sum (the largest, the smallest) of all ranks' arrays. */
   allReduce(data: Summable, operation?: Reduction): Promise<void>;
   /**

@@ -63,6 +63,7 @@ class Job {
 }
 
 class InProcess implements Communicator {
+  readonly sameHost = true;
   readonly #job: Job;
 
   constructor(

@@ -9,7 +9,7 @@ import type { Optimizer } from './optimizer';
 import { batchGradient } from './parallel/batch_gradient';
 import type { Communicator } from './parallel/communicator';
 import { agreeOnNames, exchangeNumbers } from './parallel/exchange';
-import { type Share, shareOf, wholeBatch } from './parallel/share';
+import { logitCost, type Share, shareOf, wholeBatch } from './parallel/share';
 import { noGradientPass, prepareExamples } from './prepare';
 import type { Reference } from './reference';
 import { rowPositions, type TokenBatch } from './token_batch';
@@ -142,7 +142,7 @@ export async function attemptStep(
 }
 
 function shareOfStep(
-  { loss, communicator, limits }: StepContext,
+  { policy, loss, communicator, limits }: StepContext,
   batch: TokenBatch,
   microbatches: readonly (readonly number[])[],
 ): Share {
@@ -150,7 +150,8 @@ function shareOfStep(
   const { rank, size } = communicator;
   const groups = microbatches.reduce((most, { length }) => Math.max(most, length), 1);
   const together = loss.statisticsOver !== 'microbatch';
-  return shareOf(batch, microbatches, { rank, size, limits: limits ?? { groups }, together });
+  const logits = logitCost(policy.config);
+  return shareOf(batch, microbatches, { rank, size, limits: limits ?? { groups }, together, logits });
 }
 
 /** What names the draw of a pass's dropout: one of its own on every rank. */

@@ -31,7 +31,7 @@ export function passesOfStep(intent: Intent, step: PlannedStep): StepPasses {
   const { loss, dataset, config, rowsAtOnce, ranks = 1, walk } = intent;
   const batch = tokenBatch(dataset, step, config.maxPositionEmbeddings);
   const limits = { groups: walk.microbatchSize, tokens: walk.microbatchTokens };
-  const sharing = ranks > 1 ? { ranks, limits } : undefined;
+  const sharing = ranks > 1 ? { ranks, limits, config } : undefined;
   // In later epochs the reference's answers are remembered.
   return stepPasses(loss, batch, step.microbatches, step.epoch === 0 && { rowsAtOnce }, sharing);
 }

@@ -1,63 +1,76 @@
 import { realpathSync } from 'node:fs';
-import koffi, { type LibraryHandle } from 'koffi';
+import type { LibraryHandle } from 'koffi';
 import { MpiSetupError } from '../errors';
 import type { Look } from './find_library';
 
 /** Held for good: once a handle is collected, its library's code is unmapped, and these do not survive that. */
 const held: LibraryHandle[] = [];
 
-/** What this machine holds. */
-export const thisMachine: Look = {
-  resolve(path) {
-    try {
-      return realpathSync(path);
-    } catch {
-      return undefined;
-    }
-  },
-  identify(path) {
-    const library = tryLoad(path);
-    if (!library) return undefined;
-    let version: string;
-    try {
-      version = versionOf(library);
-    } catch {
-      return undefined;
-    }
-    const [line = ''] = version.split('\n');
-    if (line.startsWith('Open MPI')) return { family: 'Open MPI', version: line.split(',')[0] as string };
-    // What else there is has MPICH's handles, under names of its own.
-    return { family: 'MPICH', version: line.replace(/\s*Version\s*:\s*/i, ' ').trim() };
-  },
-};
+type Koffi = typeof import('koffi')['default'];
+
+/** The libraries of this machine. */
+export interface Libraries extends Look {
+  /**
+   * Loads a library that was identified before, its names visible to what it loads itself, as Open MPI's parts expect.
+   *
+   * @throws MpiSetupError where it does not load
+   */
+  load(path: string): LibraryHandle;
+}
 
 /**
- * Loads a library that was identified before, its names visible to what it loads itself, as Open MPI's parts expect.
+ * What this machine holds. Only who asks for it needs koffi.
  *
- * @throws MpiSetupError where it does not load
+ * @throws MpiSetupError where koffi has nothing for this processor or system, or was used before with stacks that are too small
  */
-export function loadLibrary(path: string): LibraryHandle {
-  enlargeStacks();
+export async function librariesHere(): Promise<Libraries> {
+  const koffi = await loadKoffi();
+  enlargeStacks(koffi);
   leaveMemoryAlone();
-  try {
-    const library = koffi.load(path, { global: true });
+  const load = (path: string, global: boolean): LibraryHandle => {
+    const library = koffi.load(path, { global });
     held.push(library);
     return library;
+  };
+  return {
+    resolve(path) {
+      try {
+        return realpathSync(path);
+      } catch {
+        return undefined;
+      }
+    },
+    identify(path) {
+      try {
+        return known(versionOf(load(path, false)));
+      } catch {
+        return undefined;
+      }
+    },
+    load(path) {
+      try {
+        return load(path, true);
+      } catch (error) {
+        throw new MpiSetupError(`The MPI library ${path} did not load: ${(error as Error).message}`);
+      }
+    },
+  };
+}
+
+async function loadKoffi(): Promise<Koffi> {
+  try {
+    return (await import('koffi')).default;
   } catch (error) {
-    throw new MpiSetupError(`The MPI library ${path} did not load: ${(error as Error).message}`);
+    throw new MpiSetupError(`koffi, through which MPI is called, did not load here: ${(error as Error).message}`);
   }
 }
 
-function tryLoad(path: string): LibraryHandle | undefined {
-  enlargeStacks();
-  leaveMemoryAlone();
-  try {
-    const library = koffi.load(path);
-    held.push(library);
-    return library;
-  } catch {
-    return undefined;
-  }
+/** What a library says of itself, in short. */
+function known(version: string): ReturnType<Look['identify']> {
+  const [line = ''] = version.split('\n');
+  if (line.startsWith('Open MPI')) return { family: 'Open MPI', version: line.split(',')[0] as string };
+  // What else there is has MPICH's handles, under names of its own.
+  return { family: 'MPICH', version: line.replace(/\s*Version\s*:\s*/i, ' ').trim() };
 }
 
 /** Works before MPI is initialised. */
@@ -73,7 +86,7 @@ function versionOf(library: LibraryHandle): string {
  *
  * @throws MpiSetupError where one has been
  */
-function enlargeStacks(): void {
+function enlargeStacks(koffi: Koffi): void {
   const wanted = 8 << 20;
   const { sync_stack_size: sync = 0, async_stack_size: async = 0 } = koffi.config();
   if (Math.min(sync, async) >= wanted) return;

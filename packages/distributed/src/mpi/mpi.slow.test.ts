@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { type Launcher, launchers, missingLauncher } from '../../test/launchers';
 import { launcherOf } from './launcher';
 
@@ -103,7 +103,7 @@ describe.each(present)('%s', (launcher) => {
     expect(status).not.toBe(0);
     // With starting.
     expect(seconds).toBeLessThan(45);
-    expectGone(lines);
+    await expectGone(lines);
   });
 
   test.each(['stopped', 'absent'])('loses patience with a rank that is %s', async (task) => {
@@ -116,13 +116,13 @@ describe.each(present)('%s', (launcher) => {
       message: expect.stringContaining(`for ${seconds} seconds in ${call}`),
     });
     expect(status).toBe(7);
-    expectGone(lines);
+    await expectGone(lines);
   });
 
   test('ends at once where a rank aborts', async () => {
     const { lines, status } = await run(launcher, 2, 'aborted');
     expect(status).toBe(3);
-    expectGone(lines);
+    await expectGone(lines);
   });
 
   test.each(['engine-first', 'engine-after'])('goes with ONNX Runtime: %s', async (when) => {
@@ -138,9 +138,12 @@ describe.each(present)('%s', (launcher) => {
   });
 });
 
-/** No process that said its number is left. */
-function expectGone(lines: Ended['lines']): void {
-  for (const { pid } of lines) if (typeof pid === 'number') expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+/** No process that said its number is left, but for as long as its memory takes to be given back. */
+async function expectGone(lines: Ended['lines']): Promise<void> {
+  for (const { pid } of lines) {
+    if (typeof pid !== 'number') continue;
+    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), { timeout: 10_000, interval: 200 });
+  }
 }
 
 test.skipIf(missing.length > 0)('two libraries and no launcher: both are named', async () => {

@@ -33,6 +33,8 @@ export class Mpi implements MpiCommunicator {
   readonly rank: number;
   readonly size: number;
   readonly host: string;
+  /** Known once ranks have told each other their hosts. */
+  sameHost = false;
   #last: Promise<unknown> = Promise.resolve();
   #ended: Error | undefined;
 

@@ -1,9 +1,10 @@
 import { MpiSetupError } from '../errors';
+import { gatherTexts } from '../texts';
 import { findLibrary } from './find_library';
 import { functionsOf } from './functions';
 import { handlesOf } from './handles';
 import { type Environment, type Launcher, launcherOf } from './launcher';
-import { loadLibrary, thisMachine } from './library';
+import { librariesHere } from './library';
 import { Mpi, type MpiCommunicator } from './mpi_communicator';
 
 export interface MpiOptions {
@@ -31,12 +32,13 @@ let started = false;
  */
 export async function startMpi({ environment, library, patience = 1800 }: MpiOptions): Promise<MpiCommunicator> {
   if (!(patience >= 0)) throw new RangeError(`patience is seconds, 0 or more, not ${patience}.`);
-  if (started) throw new MpiSetupError('startMpi was called before: a process joins its job once.');
   const launcher = launcherOf(environment);
-  const found = findLibrary(thisMachine, { environment, launcher, library, platform: process.platform });
-  const loaded = loadLibrary(found.path);
+  const libraries = await librariesHere();
+  const found = findLibrary(libraries, { environment, launcher, library, platform: process.platform });
+  const loaded = libraries.load(found.path);
   const handles = handlesOf(found.family, loaded);
   const functions = functionsOf(loaded, handles);
+  if (started) throw new MpiSetupError('startMpi was called before: a process joins its job once.');
   started = true;
   const threads = functions.initialise();
   const communicator = new Mpi(found, functions, handles, patience === 0 ? Number.POSITIVE_INFINITY : patience * 1000);
@@ -45,6 +47,7 @@ export async function startMpi({ environment, library, patience = 1800 }: MpiOpt
     await functions.finalise();
     throw new MpiSetupError(`The MPI library ${found.path} (${found.version}) ${problem}.`);
   }
+  communicator.sameHost = new Set(await gatherTexts(communicator, communicator.host)).size === 1;
   return communicator;
 }
 

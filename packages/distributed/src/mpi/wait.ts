@@ -1,7 +1,8 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 
 /**
- * Asks until it is so. MPI itself would keep a core busy; this asks often for a fifth of a millisecond, then every one to five.
+ * Asks until it is so. MPI itself would keep a core busy for as long as it takes; this does for a few milliseconds, in which ranks that
+ * are in step meet even over TCP, where MPI moves only when it is asked; then it asks every one to five.
  *
  * @param patience milliseconds
  * @returns false where it was not so for that long
@@ -13,7 +14,7 @@ export async function until(isSo: () => boolean, patience: number): Promise<bool
     const waited = performance.now() - begun;
     if (waited > patience) return false;
     if (waited < 0.02) continue;
-    await (waited < 0.2 ? setImmediate() : setTimeout(Math.min(5, 1 + waited / 200)));
+    await (waited < 3 ? setImmediate() : setTimeout(Math.min(5, 1 + waited / 200)));
   }
 }
 

@@ -1,13 +1,14 @@
 import type { Loss } from '@halokit/losses';
 import {
   type LogpRowsOptions,
+  type ModelConfig,
   type PassLimits,
   type PassShape,
   passShape,
   plainPasses,
   type TokenRow,
 } from '@halokit/models';
-import { shareOf, wholeBatch } from '../parallel/share';
+import { logitCost, shareOf, wholeBatch } from '../parallel/share';
 import { rowPositions, type TokenBatch } from '../token_batch';
 
 /** The forward passes of one step, by their sizes: without gradient by the reference and the policy, and with it. */
@@ -22,6 +23,8 @@ export interface StepPasses {
 export interface SharingRanks {
   readonly ranks: number;
   readonly limits: PassLimits;
+  /** Of the policy. */
+  readonly config: ModelConfig;
 }
 
 /**
@@ -39,7 +42,13 @@ export function stepPasses(
 ): StepPasses {
   const together = statisticsOver !== 'microbatch';
   const { examples, passes } = sharing
-    ? shareOf(batch, microbatches, { rank: 0, size: sharing.ranks, limits: sharing.limits, together })
+    ? shareOf(batch, microbatches, {
+        rank: 0,
+        size: sharing.ranks,
+        limits: sharing.limits,
+        together,
+        logits: logitCost(sharing.config),
+      })
     : wholeBatch(microbatches);
   const at = (positions: readonly number[]) => positions.map((i) => batch.rows[i] as TokenRow);
   const rowsAtOnce = Math.max(...passes.map(({ examples }) => rowPositions(batch, examples).length));

@@ -12,7 +12,7 @@ export async function allReduceGradients(
 ): Promise<void> {
   // Behind the last layer first, as the backward pass goes.
   const order = [...weights].reverse().filter(([name]) => sums.has(name));
-  await overBuckets(bucketsOf(order), sums, async ({ entries }, { numbers, tensor }) => {
+  await overBuckets(bucketsOf(order), sums, communicator, async ({ entries }, { numbers, tensor }) => {
     await communicator.allReduce(numbers);
     if (tensor) return;
     for (const { name, start, size } of entries) {

@@ -21,19 +21,30 @@ export interface Segment {
   readonly to: number;
 }
 
-/** Elements of a bucket of small tensors, about: 1 MB. Fewer exchanges cost less latency; a larger tensor is a bucket of its own. */
+/** Elements of a bucket of small tensors, at most: 1 MB. Fewer exchanges cost less latency. */
 const bucketElements = 1 << 18;
 
-/** Puts small tensors together, in their order. */
+/** Elements from which on a tensor is a bucket by itself, and need not be copied: 256 KB. */
+const large = 1 << 16;
+
+/** Puts small tensors together, in their order; each bucket stands where its last tensor does. */
 export function bucketsOf(tensors: Iterable<readonly [string, { readonly size: number }]>): Bucket[] {
-  const buckets: { entries: BucketEntry[]; size: number }[] = [];
+  const buckets: Bucket[] = [];
+  let small: BucketEntry[] = [];
+  let filled = 0;
+  const close = () => {
+    if (small.length > 0) buckets.push({ entries: small, size: filled });
+    [small, filled] = [[], 0];
+  };
   for (const [name, { size }] of tensors) {
-    const last = buckets.at(-1);
-    if (last && last.size + size <= bucketElements) {
-      last.entries.push({ name, start: last.size, size });
-      last.size += size;
-    } else buckets.push({ entries: [{ name, start: 0, size }], size });
+    if (size >= large) buckets.push({ entries: [{ name, start: 0, size }], size });
+    else {
+      if (filled + size > bucketElements) close();
+      small.push({ name, start: filled, size });
+      filled += size;
+    }
   }
+  close();
   return buckets;
 }
 

@@ -6,6 +6,8 @@ export interface Communicator {
   /** Of this process: 0 to `size` - 1. */
   readonly rank: number;
   readonly size: number;
+  /** All ranks are on one machine: its cores copy what they exchange, and would compute less meanwhile. */
+  readonly sameHost?: boolean;
   /** Afterwards `data` is, element by element, the sum (the largest) of all ranks' arrays: the same bits on every rank. */
   allReduce(data: Float32Array | Float64Array, operation?: 'sum' | 'max'): Promise<void>;
   /** `data` has one part a rank, of `counts` elements. Afterwards the own part is the sum of all ranks'; the others are undefined. */

@@ -46,7 +46,7 @@ test('segments of all ranks are all elements of all tensors, in order', () => {
           }
         }
       }
-      expect([...ends]).toEqual(sizes.map((size, i) => [`w${i}`, size]));
+      expect(Object.fromEntries(ends)).toEqual(Object.fromEntries(sizes.map((size, i) => [`w${i}`, size])));
     }),
   );
 });

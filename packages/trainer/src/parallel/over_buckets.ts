@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Bucket } from './buckets';
+import type { Communicator } from './communicator';
 import { inPlace, readEarly } from './numbers';
 
 /** The numbers of a bucket's tensors, one after the other; 0 where a tensor is missing. */
@@ -10,14 +11,16 @@ export interface BucketNumbers {
 }
 
 /**
- * Exchanges gradients bucket by bucket, each as soon as the backward pass has computed it and while that goes on with others.
- * Copied numbers are taken out of `sums`, so that no gradient is in memory twice.
+ * Exchanges gradients bucket by bucket, each as soon as the backward pass has computed it and while that goes on with others;
+ * where all ranks are on one machine, whose cores have enough to do, when it has ended. Copied numbers are taken out of `sums`, so that no gradient is in memory twice.
  */
 export async function overBuckets(
   buckets: readonly Bucket[],
   sums: Map<string, tf.Tensor>,
+  { sameHost = false }: Pick<Communicator, 'sameHost'>,
   exchange: (bucket: Bucket, taken: BucketNumbers) => Promise<void>,
 ): Promise<void> {
+  if (sameHost) for (const tensor of sums.values()) await inPlace(tensor);
   const underWay: Promise<void>[] = [];
   try {
     for (const bucket of buckets) {

@@ -25,7 +25,7 @@ export async function shardedGradient(
   for (const name of known) optimizer.sharding?.names.add(name);
   const buckets = trainedBuckets(policy).flatMap((bucket) => withOnly(known, bucket));
   const ownOf = (bucket: Bucket) => segmentsOf(bucket, rank, size);
-  await overBuckets(buckets, sums, async (bucket, { numbers, tensor }) => {
+  await overBuckets(buckets, sums, communicator, async (bucket, { numbers, tensor }) => {
     await communicator.reduceScatter(numbers, countsOf(bucket, size));
     for (const { name } of tensor ? bucket.entries : []) sums.delete(name);
     for (const { name, from, to, start } of ownOf(bucket)) {

@@ -1,4 +1,4 @@
-import { groupPasses, type PassLimits, type RowGroup } from '@halokit/models';
+import { groupPasses, type ModelConfig, type PassLimits, type RowGroup, type TokenRow } from '@halokit/models';
 import { rowPositions, type TokenBatch } from '../token_batch';
 import { deal } from './deal';
 
@@ -32,10 +32,20 @@ export interface ShareOptions {
   readonly limits: PassLimits;
   /** Examples of different microbatches may be computed together. */
   readonly together: boolean;
+  /** `logitCost` of the policy. */
+  readonly logits: number;
 }
 
-/** A step's gradient costs about this many times its forward pass, recording included. */
+/** A gradient costs about this many times its forward pass, recording included. */
 const gradientCost = 3;
+
+/**
+ * What a token of a response costs more than one of a prompt: its logits are computed. In products, over those of the layers:
+ * V h / (12 L h^2), of a vocabulary of V, L layers and width h.
+ */
+export function logitCost({ vocabSize, numLayers, hiddenSize }: ModelConfig): number {
+  return vocabSize / (12 * numLayers * hiddenSize);
+}
 
 /**
  * A rank's share of a batch: examples with about as many tokens as every other rank's, like lengths together within the limits
@@ -44,10 +54,16 @@ const gradientCost = 3;
 export function shareOf(
   batch: TokenBatch,
   microbatches: readonly (readonly number[])[],
-  { rank, size, limits, together }: ShareOptions,
+  { rank, size, limits, together, logits }: ShareOptions,
 ): Share {
   const groups = [...Array(batch.examples).keys()].map((example) => rowGroup(batch, example));
-  const costs = groups.map(({ shared }, i) => gradientCost * shared + klTokens(batch, i));
+  const costs = groups.map(({ shared }, i) => {
+    const rows = rowPositions(batch, [i]).map((position) => batch.rows[position] as TokenRow);
+    const responses = rows.reduce((sum, { response }) => sum + response.length, 0);
+    const kl = batch.kl?.[i];
+    const ofKl = kl ? kl.prompt.length + kl.response.length * (1 + logits) : 0;
+    return gradientCost * (shared + logits * responses) + ofKl;
+  });
   const examples = deal(costs, size)[rank] as number[];
   const within = (microbatch: number, positions: readonly number[]) =>
     groupPasses(
@@ -68,7 +84,7 @@ export function shareOf(
 }
 
 function rowGroup(batch: TokenBatch, example: number): RowGroup {
-  const rows = rowPositions(batch, [example]).map((i) => batch.rows[i] as TokenBatch['rows'][number]);
+  const rows = rowPositions(batch, [example]).map((i) => batch.rows[i] as TokenRow);
   const lengths = rows.map(({ response }) => response.length);
   const prompt = rows[0]?.prompt.length ?? 0;
   return {
@@ -76,9 +92,4 @@ function rowGroup(batch: TokenBatch, example: number): RowGroup {
     longest: prompt + Math.max(...lengths),
     shared: lengths.reduce((sum, length) => sum + length, prompt),
   };
-}
-
-function klTokens({ kl }: TokenBatch, example: number): number {
-  const row = kl?.[example];
-  return row ? row.prompt.length + row.response.length : 0;
 }

@@ -42,7 +42,8 @@ function ownRows(rows: readonly TokenRow[], { rank, size }: Communicator): numbe
   const prompts = groupsOf(promptKeys({ examples: rows }));
   const costs = prompts.map((places) => {
     const { prompt } = rows[places[0] as number] as TokenRow;
-    return places.reduce((sum, i) => sum + (rows[i] as TokenRow).response.length, prompt.length);
+    // A token of a response has its logits computed, and costs about twice as much.
+    return places.reduce((sum, i) => sum + 2 * (rows[i] as TokenRow).response.length, prompt.length);
   });
   const own = (deal(costs, size)[rank] as number[]).flatMap((group) => prompts[group] as number[]);
   return own.sort((a, b) => a - b);
