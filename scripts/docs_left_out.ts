@@ -76,8 +76,11 @@ export const leftOut: readonly LeftOut[] = [
     ],
   },
   {
-    why: 'It starts ranks by MPI. several_machines.slow.test.ts runs it, where Open MPI is installed.',
-    commands: ['mpirun -np 2 --bind-to none archangel train --method kto --data thumbs.jsonl'],
+    why: 'They start ranks by MPI. several_machines.slow.test.ts and sample_and_judge.slow.test.ts run them, where there is one.',
+    commands: [
+      'mpirun -np 2 --bind-to none archangel train --method kto --data thumbs.jsonl',
+      'mpirun -np 2 --bind-to none archangel sample runs/kto-thumbs',
+    ],
   },
   {
     why: 'Grids: minutes to over an hour. grid.slow.test.ts runs a slice of the miniature, stops it, goes on and reports it.',

@@ -115,7 +115,9 @@ test('several ranks: what one of them holds and computes, and what they send eac
   expect(time?.step.apart).toBeGreaterThan(time?.step.overlapped as number);
   expect(worthwhile).toBeGreaterThanOrEqual(1);
   const text = said.at(-1)?.replaceAll('\n', ' ') ?? '';
-  expect(text).toContain('On 4 ranks like this one, the state of the optimiser divided, each sends 0.42 GB in a step: ');
+  expect(text).toContain(
+    'On 4 ranks like this one, the state of the optimiser divided, each sends 0.42 GB in a step: ',
+  );
   expect(text).toContain('memory of a rank at its most');
 });
 

@@ -74,7 +74,7 @@ export async function exchangeNumbers(
 }
 
 /** A plain value of rank 0, on every rank. */
-export async function fromFirst<T>(value: T | undefined, communicator: Communicator): Promise<T> {
+async function fromFirst<T>(value: T | undefined, communicator: Communicator): Promise<T> {
   const text = communicator.rank === 0 ? new TextEncoder().encode(JSON.stringify(value)) : new Uint8Array();
   const length = Float64Array.of(text.length);
   await communicator.broadcast(length);
