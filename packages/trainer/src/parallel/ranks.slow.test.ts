@@ -3,7 +3,7 @@ import { missing, onRanks, type RanksJob } from '../../test/on_ranks';
 import type { RankMemory } from '../../test/ranks_memory';
 import type { RanksOutcome } from '../../test/ranks_program';
 
-const cases = ['kto neox-parallel', 'kto llama-gqa', 'dpo llama-mha', 'dpo neox-sequential', 'sft llama-tied'];
+const cases = ['kto neox-parallel', 'dpo llama-gqa', 'sft llama-tied'];
 const reason = missing('openmpi') ?? missing('mpich');
 const skipped = reason ? ` (skipped: ${reason})` : '';
 
