@@ -89,7 +89,11 @@ export class JoinedJob implements Job {
     await communicator.barrier();
     await lastWord.end();
     word.take();
-    await communicator.finish();
+    await communicator.finish().catch((error: Error) => {
+      if (error.name !== 'SilentRanksError') throw error;
+      // All work is done, and MPI is stuck in taking leave, as MPICH over TCP may be: it would keep the process for ever.
+      process.exit();
+    });
   }
 
   #stopWatching(): void {
