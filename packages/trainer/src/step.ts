@@ -9,7 +9,7 @@ import type { Optimizer } from './optimizer';
 import { batchGradient } from './parallel/batch_gradient';
 import type { Communicator } from './parallel/communicator';
 import { agreeOnNames, exchangeNumbers } from './parallel/exchange';
-import { logitCost, type Share, shareOf, wholeBatch } from './parallel/share';
+import { asPlanned, logitCost, type Share, shareOf } from './parallel/share';
 import { noGradientPass, prepareExamples } from './prepare';
 import type { Reference } from './reference';
 import { rowPositions, type TokenBatch } from './token_batch';
@@ -146,7 +146,7 @@ function shareOfStep(
   batch: TokenBatch,
   microbatches: readonly (readonly number[])[],
 ): Share {
-  if (!communicator) return wholeBatch(microbatches);
+  if (!communicator) return asPlanned(microbatches);
   const { rank, size } = communicator;
   const groups = microbatches.reduce((most, { length }) => Math.max(most, length), 1);
   const together = loss.statisticsOver !== 'microbatch';

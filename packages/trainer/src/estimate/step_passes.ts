@@ -8,7 +8,7 @@ import {
   plainPasses,
   type TokenRow,
 } from '@halokit/models';
-import { logitCost, shareOf, wholeBatch } from '../parallel/share';
+import { asPlanned, logitCost, shareOf } from '../parallel/share';
 import { rowPositions, type TokenBatch } from '../token_batch';
 
 /** The forward passes of one step, by their sizes: without gradient by the reference and the policy, and with it. */
@@ -49,7 +49,7 @@ export function stepPasses(
         together,
         logits: logitCost(sharing.config),
       })
-    : wholeBatch(microbatches);
+    : asPlanned(microbatches);
   const at = (positions: readonly number[]) => positions.map((i) => batch.rows[i] as TokenRow);
   const rowsAtOnce = Math.max(...passes.map(({ examples }) => rowPositions(batch, examples).length));
   const plain = (rows: readonly TokenRow[], options: LogpRowsOptions) =>

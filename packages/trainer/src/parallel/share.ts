@@ -18,7 +18,7 @@ export interface Share {
 }
 
 /** All of a batch, as planned: what a process that is alone computes. */
-export function wholeBatch(microbatches: readonly (readonly number[])[]): Share {
+export function asPlanned(microbatches: readonly (readonly number[])[]): Share {
   return {
     examples: microbatches.flat().sort((a, b) => a - b),
     passes: microbatches.map((examples, microbatch) => ({ examples, microbatch })),
@@ -48,7 +48,7 @@ export function logitCost({ vocabSize, numLayers, hiddenSize }: ModelConfig): nu
 }
 
 /**
- * A rank's share of a batch: examples with about as many tokens as every other rank's, like lengths together within the limits
+ * A rank's share of a batch: examples that cost about as much as every other rank's, like lengths together within the limits
  * that the plan was made with. All ranks' shares together are the batch.
  */
 export function shareOf(
