@@ -18,6 +18,7 @@ export const leftOut: readonly LeftOut[] = [
       'npm init --yes',
       'npm install --ignore-scripts @halokit/archangel',
       'npm install @halokit/data',
+      'npm install @halokit/distributed',
       'npm install @halokit/evaluation @halokit/models @tensorflow/tfjs',
       'npm install @halokit/hub',
 
@@ -45,6 +46,8 @@ export const leftOut: readonly LeftOut[] = [
       'npm run bench -- big_models --shape pythia-410m-full@8x512/1',
       'npm run bench -- gpu',
       'npm run bench -- scaling',
+      'npm run bench -- all_reduce',
+      'npm run bench -- data_parallel --data harmless-base-test.jsonl.gz --tokenizer pythia-70m',
       'npm run bench -- gpu --shape pythia-70m --rounds 5 --peak-tflops 67,989',
       'npm run bench -- gpu --shape tiny --allow-software --torch-device cpu',
     ],
@@ -76,8 +79,10 @@ export const leftOut: readonly LeftOut[] = [
     ],
   },
   {
-    why: 'They start ranks by MPI. several_machines.slow.test.ts and sample_and_judge.slow.test.ts run them, where there is one.',
+    why: 'They start ranks by MPI, and install it. several_machines, sample_and_judge and mpi.slow.test.ts run them, where there is one.',
     commands: [
+      'apt-get install openmpi-bin',
+      'mpirun -np 4 node mean.mjs',
       'mpirun -np 2 --bind-to none archangel train --method kto --data thumbs.jsonl',
       'mpirun -np 2 --bind-to none archangel sample runs/kto-thumbs',
     ],

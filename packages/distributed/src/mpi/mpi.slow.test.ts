@@ -1,17 +1,16 @@
 import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
 import { type Launcher, launchers, missingLauncher } from '../../test/launchers';
 import { launcherOf } from './launcher';
 
 const family = { openmpi: 'Open MPI', mpich: 'MPICH' } as const;
-const program = [
-  '--conditions=@halokit/source',
-  ...['--import', createRequire(import.meta.url).resolve('tsx')],
-  fileURLToPath(new URL('../../test/ranks.ts', import.meta.url)),
-];
+const fromSource = ['--conditions=@halokit/source', '--import', createRequire(import.meta.url).resolve('tsx')];
+const tasks = fileURLToPath(new URL('../../test/ranks.ts', import.meta.url));
 
 interface Ended {
   /** What ranks printed, a line of JSON each. */
@@ -23,14 +22,19 @@ interface Ended {
 }
 
 /** Runs a task of test/ranks.ts, by a launcher or without one. */
-async function run(launcher: Launcher | undefined, ranks: number, ...task: string[]): Promise<Ended> {
+function run(launcher: Launcher | undefined, ranks: number, ...task: string[]): Promise<Ended> {
+  return runProgram(launcher, ranks, tasks, ...task);
+}
+
+async function runProgram(launcher: Launcher | undefined, ranks: number, ...program: string[]): Promise<Ended> {
   const begun = performance.now();
   const by = launcher
     ? [`mpirun.${launcher}`, ...(launcher === 'openmpi' ? ['--oversubscribe'] : []), '-np', `${ranks}`]
     : [];
-  const [file, ...args] = [...by, process.execPath, ...program, ...task] as [string, ...string[]];
+  const [file, ...args] = [...by, process.execPath, ...fromSource, ...program] as [string, ...string[]];
   const child = spawn(file, args, {
-    env: { ...process.env, ...asRoot, ...(ranks > availableParallelism() && crowded) },
+    // Open MPI gives its ranks a terminal.
+    env: { ...process.env, NO_COLOR: '1', ...asRoot, ...(ranks > availableParallelism() && crowded) },
   });
   const said = { stdout: '', stderr: '' };
   for (const way of ['stdout', 'stderr'] as const) {
@@ -71,6 +75,22 @@ describe.each(present)('%s', (launcher) => {
     if (ranks !== 3) return;
     const again = await run(launcher, ranks, 'collectives');
     expect(again.lines.find(({ hash }) => hash)?.hash).toBe(results[0]?.hash);
+  });
+
+  test('runs the program of the README', async () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    const code = /```ts\n(\/\/ mean\.mjs:.*?)```/s.exec(readme)?.[1] ?? '';
+    const [, printed] = /mpirun -np 4 node mean\.mjs +# prints (\S+)/.exec(readme) ?? [];
+    const folder = mkdtempSync(join(tmpdir(), 'readme-'));
+    try {
+      const file = join(folder, 'mean.mjs');
+      writeFileSync(file, code.replace('@halokit/distributed', new URL('../index.ts', import.meta.url).href));
+      const { text, status } = await runProgram(launcher, 4, file);
+      expect(status, text).toBe(0);
+      expect(text.trim().split('\n')).toContain(printed);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('refuses calls that differ, on every rank', async () => {
