@@ -1,12 +1,12 @@
 // One rank of a job that a test starts, or a process by itself: `ranks_program.ts CASES [sharded]`. Trains the oracle's models for 50
 // steps, one case after the other, and rank 0 prints a line of JSON a case.
-import '@halokit/tfjs-backend-onnxruntime';
 import '@tensorflow/tfjs';
 import { createHash } from 'node:crypto';
 import { launcherOf, startMpi } from '@halokit/distributed';
 import { dpo, kto, type Loss, sft } from '@halokit/losses';
 import { cloneModel, disposeModel } from '@halokit/models';
 import { loadCheckpoint } from '@halokit/models/node';
+import { setThreads } from '@halokit/tfjs-backend-onnxruntime';
 import * as tf from '@tensorflow/tfjs-core';
 import { adamw } from '../src/adamw';
 import type { Dataset } from '../src/dataset';
@@ -33,6 +33,7 @@ export interface RanksOutcome {
 }
 
 const [, , cases = '', how] = process.argv;
+setThreads(1);
 await tf.setBackend('onnxruntime');
 const communicator = launcherOf(process.env) && (await startMpi({ environment: process.env }));
 for (const name of cases.split(',')) await trainCase(name);
