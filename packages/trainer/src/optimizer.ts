@@ -1,5 +1,5 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import type { Sharding } from './parallel/sharded_optimizer';
+import type { Sharding } from './parallel/sharding';
 
 /** Tensors by the name of the weight they belong to. */
 export type ByWeight<T extends Tensor = Tensor> = ReadonlyMap<string, T>;

@@ -12,7 +12,8 @@ export interface BucketNumbers {
 
 /**
  * Exchanges gradients bucket by bucket, each as soon as the backward pass has computed it and while that goes on with others;
- * where all ranks are on one machine, whose cores have enough to do, when it has ended. Copied numbers are taken out of `sums`, so that no gradient is in memory twice.
+ * where all ranks are on one machine, whose cores have enough to do, when it has ended. Copied numbers are taken out of `sums`, so
+ * that no gradient is in memory twice.
  */
 export async function overBuckets(
   buckets: readonly Bucket[],

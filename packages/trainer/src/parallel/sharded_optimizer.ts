@@ -3,13 +3,6 @@ import type { Optimizer } from '../optimizer';
 import { type Bucket, bucketsOf, type Segment, segmentsOf } from './buckets';
 import type { Communicator } from './communicator';
 
-/** How an optimiser's state is divided among ranks. */
-export interface Sharding {
-  readonly communicator: Communicator;
-  /** Weights that have state, on any rank. */
-  readonly names: Set<string>;
-}
-
 /**
  * An optimiser whose state is divided among ranks (ZeRO, stage 1): each keeps what belongs to 1 / `size` of every weight, in
  * place of all of it. A step sums gradients over the ranks by reduce-scatter, updates each rank's part of the weights, and
@@ -42,7 +35,7 @@ export function trainedBuckets({ weights }: Pick<CausalLM, 'weights'>): Bucket[]
   return bucketsOf([...weights].filter(([, { trainable }]) => trainable).reverse());
 }
 
-/** Elements of each rank's part of a weight, by its name. */
+/** Each rank's part of a weight, in the order of ranks and empty where it has none, by the weight's name. */
 export function partsByWeight(policy: Pick<CausalLM, 'weights'>, ranks: number): Map<string, readonly Segment[]> {
   const parts = new Map<string, Segment[]>();
   for (const bucket of trainedBuckets(policy)) {

@@ -2,7 +2,8 @@ import type { CausalLM, TensorSource } from '@halokit/models';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ByWeight } from '../optimizer';
 import type { Segment } from './buckets';
-import { partsByWeight, type Sharding } from './sharded_optimizer';
+import { partsByWeight } from './sharded_optimizer';
+import type { Sharding } from './sharding';
 
 /** A slot's tensors in the weights' shapes. All ranks have to ask for their numbers in the same order. */
 export function gatheredSlots(
