@@ -91,7 +91,8 @@ export class JoinedJob implements Job {
     word.take();
     await communicator.finish().catch((error: Error) => {
       if (error.name !== 'SilentRanksError') throw error;
-      // All work is done, and MPI is stuck in taking leave, as MPICH over TCP may be: it would keep the process for ever.
+      // All work is done, and MPI is stuck in taking leave: it would keep the process for ever.
+      endAnyway();
       process.exit();
     });
   }

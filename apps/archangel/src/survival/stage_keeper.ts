@@ -87,10 +87,16 @@ export class StageKeeper {
     // The first rank alone writes, and all go on from what became of it.
     await agreed(() => {
       if (failure) throw failure.error;
+      // What it has written is there, should the others be heard of no more.
+      if (currentRanks().first) this.saved(state.step);
     });
-    this.savedStep = state.step;
+    this.saved(state.step);
+  }
+
+  private saved(step: number): void {
+    this.savedStep = step;
     this.savedAt = performance.now();
-    this.stand(state.step);
+    this.stand(step);
   }
 
   /** Where the stage is, for whoever tells of the end of this rank. */

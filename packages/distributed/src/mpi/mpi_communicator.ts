@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { type Call, checkCall, describeCall } from '../call';
 import type { Communicator, Exchanged, Reduction, Summable } from '../communicator';
 import { DifferentCallsError, SilentRanksError } from '../errors';
@@ -16,13 +17,20 @@ export interface MpiCommunicator extends Communicator {
   /**
    * Takes leave of the other ranks, once all of them do. Without it, MPI takes the end of a process for a failure.
    *
-   * @throws SilentRanksError where MPI is not through within 30 s of that: all calls are done, and the process is to end at once
+   * @throws SilentRanksError where MPI is not through within 30 s of that: all calls are done, and the process is to be killed, as
+   * `process.exit()` waits for MPI too
    */
   finish(): Promise<void>;
 }
 
 /** Smaller calls are done without another thread, whose start would take longer than they do. */
 const small = 1 << 16;
+/**
+ * Milliseconds between the last call of all ranks and MPI_Finalize, in which none calls MPI. In it UCX, below MPICH, has each rank
+ * confirm over TCP that the other closes their connection. One that is still in the last call does so there, the other one ends,
+ * and nobody is left to confirm its own: it would wait for ever.
+ */
+const beforeLeaving = 300;
 /** Milliseconds that MPI_Finalize gets once every rank has come to it. */
 const leavingPatience = 30_000;
 /** Bytes of a call in words, where ranks tell each other what they called. */
@@ -81,11 +89,10 @@ export class Mpi implements MpiCommunicator {
   finish(): Promise<void> {
     return this.#inTurn(async () => {
       await this.#meet('finish()');
-      const { functions, handles } = this.#job;
-      // The less time there is between ranks, the rarer MPICH over TCP hangs here: README, Traps.
-      const leaving = functions.barrier(handles.world).then(() => functions.finalise());
+      await setTimeout(beforeLeaving);
       const patience = Math.min(this.#patience, leavingPatience);
-      if (!(await within(leaving, patience))) throw new SilentRanksError('finish()', patience / 1000);
+      if (!(await within(this.#job.functions.finalise(), patience)))
+        throw new SilentRanksError('finish()', patience / 1000);
       this.#ended = new Error('This rank has taken leave of the others: finish() was called.');
     });
   }
