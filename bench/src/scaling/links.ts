@@ -26,8 +26,33 @@ export interface Links {
   readonly hung: readonly string[];
 }
 
-/** Seconds of the all-reduce by the α-β model, where α is what one number took and β the line's rate. */
-export function predicted({ ranks, bitsPerSecond, bytes, secondsOfOne }: LinkPoint): number {
+/** How much of a line's rate the all-reduce of a library reaches among so many ranks. */
+export interface LineShare {
+  /** The largest array on the slowest line. */
+  readonly fittedTo: LinkPoint;
+  readonly share: number;
+  /** The other arrays and lines, of which the share knows nothing. */
+  readonly others: readonly LinkPoint[];
+}
+
+/** The shares of lines, by library and ranks. */
+export function lineShares(points: readonly LinkPoint[]): LineShare[] {
+  const keyOf = ({ library, ranks }: LinkPoint) => `${library}, ${ranks}`;
+  return [...new Set(points.map(keyOf))].map((key) => shareOf(points.filter((point) => keyOf(point) === key)));
+}
+
+function shareOf(points: readonly LinkPoint[]): LineShare {
+  const slowest = Math.min(...points.map(({ bitsPerSecond }) => bitsPerSecond));
+  const onSlowest = points.filter(({ bitsPerSecond }) => bitsPerSecond === slowest);
+  const fittedTo = onSlowest.reduce((most, point) => (point.bytes > most.bytes ? point : most));
+  const waiting = predicted(fittedTo, Number.POSITIVE_INFINITY);
+  const share = (predicted(fittedTo, 1) - waiting) / (fittedTo.seconds - waiting);
+  return { fittedTo, share, others: points.filter((point) => point !== fittedTo) };
+}
+
+/** Seconds of the all-reduce by the α-β model, where α is what one number took and β a share of the line's rate. */
+export function predicted({ ranks, bitsPerSecond, bytes, secondsOfOne }: LinkPoint, share: number): number {
   const latencySeconds = secondsOfOne / allReduceExchange(4, ranks).messages;
-  return collectiveSeconds(allReduceExchange(bytes, ranks), { bytesPerSecond: bitsPerSecond / 8, latencySeconds });
+  const bytesPerSecond = (share * bitsPerSecond) / 8;
+  return collectiveSeconds(allReduceExchange(bytes, ranks), { bytesPerSecond, latencySeconds });
 }

@@ -12,6 +12,11 @@ const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 const rates = [100e6, 1e9];
 const rankCounts = [2, 4];
 
+/** Bytes of arrays that take a line of this rate about 0.1 s to 1.4 s: far more than it lets pass before it slows them down. */
+function sizesFor(bitsPerSecond: number): number[] {
+  return [20, 22, 24].map((power) => 2 ** (bitsPerSecond > 500e6 ? power + 2 : power));
+}
+
 /** Milliseconds that one launcher has. */
 const patience = 90_000;
 
@@ -66,7 +71,12 @@ async function pointsOf(
   rounds: number,
 ): Promise<LinkPoint[] | undefined> {
   const fromSource = ['--conditions=@halokit/source', '--import', tsx];
-  const command = [process.execPath, ...fromSource, program, JSON.stringify({ rounds })];
+  const command = [
+    process.execPath,
+    ...fromSource,
+    program,
+    JSON.stringify({ rounds, sizes: sizesFor(bitsPerSecond) }),
+  ];
   const line = await lineOf(made, launcher, command);
   if (line === undefined) return undefined;
   const { library, seconds }: { library: string; seconds: Record<string, number> } = JSON.parse(line);
@@ -77,10 +87,7 @@ async function pointsOf(
   }));
 }
 
-/**
- * What rank 0 says. Where ranks hang, as those of Debian's MPICH sometimes do while they connect by TCP, they are started again;
- * undefined where they hang every time.
- */
+/** What rank 0 says. Where ranks hang, they are started again; undefined where they hang every time. */
 async function lineOf(
   made: Hosts,
   launcher: Launcher,

@@ -9,7 +9,7 @@ import {
   worthwhile,
   worthwhileShare,
 } from './costs';
-import { type Links, predicted } from './links';
+import { type LineShare, type LinkPoint, type Links, lineShares, predicted } from './links';
 
 /** What makes it again. */
 const command = 'npm run bench -- scaling';
@@ -27,7 +27,7 @@ export function scalingPage(links: Links): string {
     `Made by \`${command}\` from sizes, rates and measured points alone: what is written here by hand is lost. How to start ranks ` +
       'is in [Train on several machines](train-on-several-machines.md); `archangel plan --ranks 8` makes one such row for your model, ' +
       'batch and machine.',
-    ...introduction(),
+    ...introduction(links),
     '## Where it is worth it',
     `The most ranks, as a power of two up to ${rankCounts.at(-1)}, of which each is used to 80 % though nothing overlaps:`,
     markdown(
@@ -50,7 +50,8 @@ export function scalingPage(links: Links): string {
   ].join('\n\n')}\n`;
 }
 
-function introduction(): string[] {
+function introduction({ points }: Links): string[] {
+  const shares = lineShares(points).map(({ share }) => share);
   const { batch, tokens, prompt, rates, latencySeconds } = supposed;
   return [
     '## What is supposed',
@@ -64,7 +65,9 @@ function introduction(): string[] {
     'by an all-reduce of the gradients (recursive halving and doubling; a ring sends as much), or, with sharded state (ZeRO, ' +
       'stage 1), by their reduce-scatter and an all-gather of the weights. The time is the α-β model’s: α = the latency, ' +
       '2 ⌈log2 N⌉ times for each piece (2 MB a rank, 64 MB at most) and for each call, and β = the line’s rate less the headers of TCP in frames of 1,500 bytes. It ' +
-      'supposes that all lines are as fast, full duplex and used by nobody else, and that the switch is not the limit.',
+      'supposes that all lines are as fast, full duplex and used by nobody else, that the switch is not the limit, and that MPI fills ' +
+      `lines. Where it was measured, over TCP (below), it reached ${percent(Math.min(...shares))} to ${percent(Math.max(...shares))} of their rate: then a line counts as one ` +
+      'of that share.',
     'Efficiency is the time that one rank would take for the same batch, over N times the time of N ranks. Here nothing overlaps, ' +
       'which is the worst case: gradients may travel while those of the last pass are still computed, where the backward pass is ' +
       'cut into several graphs.',
@@ -127,21 +130,29 @@ function ofModel(costs: readonly Cost[]): string {
 }
 
 export function measured({ date, machine, load, cores, shaper, points, hung }: Links): string[] {
-  const errors = points.map((point) => Math.abs(predicted(point) / point.seconds - 1));
+  const shares = lineShares(points);
+  const errors = errorsOf(shares).map(Math.abs);
   const worst = errors.reduce((most, error) => Math.max(most, error), 0);
   const typical = [...errors].sort((a, b) => a - b)[Math.floor(errors.length / 2)] as number;
   return [
     '## Held against what was measured',
     `All-reduces by \`@halokit/distributed\` between ranks in network namespaces of one machine (${machine}, ${date}), each with an ` +
-      `address of its own, on a switch, over lines that ${shaper} holds to a rate. α is that of an all-reduce of one number there; ` +
-      'β is the line’s rate. Seconds are medians.',
+      `address of its own, on a switch, over lines that ${shaper} holds to a rate. α is that of an all-reduce of one number there. ` +
+      'What an all-reduce sends does not fill a line, for libraries send and receive in turns and wait for each other: β is a ' +
+      'share of the line’s rate, fitted to the largest array on the slowest line.',
+    markdown(
+      ['library', 'ranks', 'line', 'array', 'measured', 'share of the rate'],
+      shares.map(({ fittedTo, share }) => [...described(fittedTo), percent(share)]),
+    ),
+    'So fitted, the model is held against the other arrays and lines. Seconds are medians.',
     markdown(
       ['library', 'ranks', 'line', 'array', 'measured', 'by the model', 'the model is off by'],
-      points.map((point) => [
-        ...[point.library, `${point.ranks}`, `${point.bitsPerSecond / 1e6} Mbit/s`, `${point.bytes / 2 ** 10} KiB`],
-        ...[milliseconds(point.seconds), milliseconds(predicted(point))],
-        `${signed(predicted(point) / point.seconds - 1)}`,
-      ]),
+      shares.flatMap(({ share, others }) =>
+        others.map((point) => {
+          const seconds = predicted(point, share);
+          return [...described(point), milliseconds(seconds), signed(seconds / point.seconds - 1)];
+        }),
+      ),
     ),
     `The median error is ${percent(typical)}, the largest ${percent(worst)}.`,
     ...(load > cores
@@ -150,10 +161,17 @@ export function measured({ date, machine, load, cores, shaper, points, hung }: L
             'for the line. What is off here says more of that than of the model.',
         ]
       : []),
-    ...(hung.length > 0
-      ? [`No points: ${hung.join('; ')}, where ranks hung while they connected, each time they were started.`]
-      : []),
+    ...(hung.length > 0 ? [`No points: ${hung.join('; ')}, where ranks hung each time they were started.`] : []),
   ];
+}
+
+/** By how much the model is off for arrays and lines that it was not fitted to. */
+export function errorsOf(shares: readonly LineShare[]): number[] {
+  return shares.flatMap(({ share, others }) => others.map((point) => predicted(point, share) / point.seconds - 1));
+}
+
+function described({ library, ranks, bitsPerSecond, bytes, seconds }: LinkPoint): string[] {
+  return [library, `${ranks}`, `${bitsPerSecond / 1e6} Mbit/s`, `${bytes / 2 ** 20} MiB`, milliseconds(seconds)];
 }
 
 function markdown(header: readonly string[], rows: readonly (readonly string[])[]): string {

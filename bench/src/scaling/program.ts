@@ -2,14 +2,13 @@ import { startMpi } from '@halokit/distributed';
 import { summary } from '../statistics';
 
 /** Started on every rank: times all-reduces, and rank 0 says the median seconds of each size as one line of JSON. */
-const { rounds }: { rounds: number } = JSON.parse(process.argv[2] ?? '{}');
+const { rounds, sizes }: { rounds: number; sizes: readonly number[] } = JSON.parse(process.argv[2] ?? '{}');
 const communicator = await startMpi({ environment: process.env });
 const { rank, library } = communicator;
 const seconds: Record<number, number> = {};
-// What is short varies more, and is repeated.
-const repeatsOf = { 4: 20, [2 ** 16]: 10, [2 ** 20]: 3, [2 ** 24]: 1 };
-for (const [size, repeats] of Object.entries(repeatsOf)) {
-  const bytes = Number(size);
+for (const bytes of [4, ...sizes]) {
+  // What is short varies more, and is repeated.
+  const repeats = bytes === 4 ? 20 : bytes === sizes[0] ? 3 : 1;
   const numbers = new Float32Array(bytes / 4).fill(rank);
   const times: number[] = [];
   for (let round = -1; round < rounds; round++) {
