@@ -1,13 +1,16 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { appWords, started } from '../apps/archangel/test/archangel';
 import { launched, launchers } from '../apps/archangel/test/launched';
 import { metricsOf, small, thumbs } from '../apps/archangel/test/own_training';
 import { slurmCluster } from '../apps/archangel/test/slurm_cluster';
 import { hosts } from '../packages/distributed/test/hosts';
 import { recipeOf } from './docs_recipe';
+
+// Ranks that wait for each other would do so for ever.
+vi.setConfig({ testTimeout: 600_000 });
 
 const folder = mkdtempSync(join(tmpdir(), 'machines-'));
 const at = (...path: string[]) => join(folder, ...path);

@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { type Hosts, hosts } from '../test/hosts';
 import { type Launcher, launchers, missingLauncher } from '../test/launchers';
+
+// Ranks that wait for each other would do so for ever.
+vi.setConfig({ testTimeout: 120_000 });
 
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 const file = fileURLToPath(new URL('../test/on_hosts.ts', import.meta.url));

@@ -2,11 +2,14 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { answeringRun, pairsFile } from '../../test/answering_run';
 import type { Archangel } from '../../test/archangel';
 import { type Launcher, launched, launchedUnlike, launchers } from '../../test/launched';
 import { runHere } from '../../test/run_here';
+
+// Ranks that wait for each other would do so for ever.
+vi.setConfig({ testTimeout: 600_000 });
 
 const folder = mkdtempSync(join(tmpdir(), 'ranks-'));
 const at = (...path: string[]) => join(folder, ...path);

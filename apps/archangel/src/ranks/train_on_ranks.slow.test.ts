@@ -1,11 +1,14 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Archangel, untilSaved } from '../../test/archangel';
 import { type Launcher, launched, launchedUnlike, launchers } from '../../test/launched';
 import { metricsOf, small, thumbs } from '../../test/own_training';
 import { runHere } from '../../test/run_here';
+
+// Ranks that wait for each other would do so for ever.
+vi.setConfig({ testTimeout: 600_000 });
 
 const folder = mkdtempSync(join(tmpdir(), 'train-ranks-'));
 const at = (...path: string[]) => join(folder, ...path);

@@ -8,6 +8,9 @@ import { describe, expect, test, vi } from 'vitest';
 import { type Launcher, launchers, missingLauncher } from '../../test/launchers';
 import { launcherOf } from './launcher';
 
+// Ranks that wait for each other would do so for ever.
+vi.setConfig({ testTimeout: 120_000 });
+
 const family = { openmpi: 'Open MPI', mpich: 'MPICH' } as const;
 const fromSource = ['--conditions=@halokit/source', '--import', createRequire(import.meta.url).resolve('tsx')];
 const tasks = fileURLToPath(new URL('../../test/ranks.ts', import.meta.url));

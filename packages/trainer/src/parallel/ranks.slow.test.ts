@@ -1,7 +1,10 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { missing, onRanks, type RanksJob } from '../../test/on_ranks';
 import type { RankMemory } from '../../test/ranks_memory';
 import type { RanksOutcome } from '../../test/ranks_program';
+
+// Ranks that wait for each other would do so for ever.
+vi.setConfig({ testTimeout: 600_000 });
 
 const cases = ['kto neox-parallel', 'dpo llama-gqa', 'sft llama-tied'];
 const reason = missing('openmpi') ?? missing('mpich');
