@@ -41,7 +41,7 @@ export async function dataParallel(options: Options): Promise<{ text: string; js
   try {
     const file = join(folder, 'kto.json');
     const feedback = await hhFeedback(data, tokenizer, { method: 'kto' });
-    const plan = { ...feedback.plan, steps: feedback.plan.steps.slice(0, 1 + steps) };
+    const plan = { ...feedback.plan, steps: feedback.plan.steps.slice(0, steps) };
     await writeFile(file, JSON.stringify({ ...feedback, plan, steps: [] }));
     const job: Job = { size: { name: '70m', ...pythia70m }, feedback: file, learningRate };
     const rounds: Round[] = [];

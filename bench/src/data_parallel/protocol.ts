@@ -11,7 +11,7 @@ export interface Job {
 /** What rank 0 prints at the end. */
 export interface Outcome {
   readonly ranks: number;
-  /** Every step's; the first compiles. */
+  /** Of every step when it is done for the second time. */
   readonly seconds: readonly number[];
   readonly losses: readonly number[];
   /** Seconds of each step in which rank 0 waited for others or was summing with them. */

@@ -19,21 +19,18 @@ export interface Round {
   readonly together: Outcome;
 }
 
-/** Without the first step, which compiles. */
-const timedSteps = (steps: readonly number[]): readonly number[] => steps.slice(1);
-
 /** The results as a person reads them. */
 export function report({ rounds, ranks, family, machine }: Results): string {
   const row = (name: string, outcomes: readonly Outcome[]) => {
-    const seconds = summary(outcomes.flatMap((outcome) => timedSteps(outcome.seconds)));
+    const seconds = summary(outcomes.flatMap(({ seconds }) => seconds));
     const shares = outcomes.flatMap(({ communication, seconds }) =>
-      timedSteps(communication.map((spent, i) => spent / (seconds[i] as number))),
+      communication.map((spent, i) => spent / (seconds[i] as number)),
     );
     const memory = Math.max(...outcomes.map(({ peakBytes }) => peakBytes));
     return [name, spread(seconds), `${Math.round(100 * median(shares))} %`, gigabytes(memory)];
   };
   const [alone, together] = [rounds.map((round) => round.alone), rounds.map((round) => round.together)];
-  const of = (outcomes: readonly Outcome[]) => outcomes.map(({ seconds }) => timedSteps(seconds));
+  const of = (outcomes: readonly Outcome[]) => outcomes.map(({ seconds }) => seconds);
   const speed = spread(ratioByRound(of(together), of(alone)));
   const header = ['ranks of one thread', 'seconds a step', 'in communication', 'peak memory of rank 0'];
   return [

@@ -32,7 +32,8 @@ export { type AskOptions, type Reference, referenceModel, remembered } from './r
 export { referenceRows } from './reference_rows';
 export { type RmspropOptions, rmsprop } from './rmsprop';
 export { type Schedule, warmupConstant, warmupCosine, warmupFromTenth, warmupLinear } from './schedule';
-export { type StepContext, type StepResult, trainStep } from './step';
+export { type StepResult, trainStep } from './step';
+export type { StepContext } from './step_context';
 export { streamedReference } from './streamed_reference';
 export { type TokenBatch, tokenBatch } from './token_batch';
 export { type StepEvent, train } from './train';

@@ -3,7 +3,7 @@ import { logpRows, type PlainOutputs, plainOutputs, type TokenRow } from '@halok
 import { promptKeys } from './dataset';
 import { exchangeRows } from './parallel/exchange';
 import { groupNumbers } from './prompt_groups';
-import type { StepContext } from './step';
+import type { StepContext } from './step_context';
 import { rowPositions, type TokenBatch } from './token_batch';
 
 /** What is known of a batch before any gradient is taken, as plain data. Rows are in the order of `batch.rows`. */

@@ -1,5 +1,5 @@
-import type { Loss, Prepared } from '@halokit/losses';
-import { type BackwardOptions, type CausalLM, type PassLimits, withDropout } from '@halokit/models';
+import type { Prepared } from '@halokit/losses';
+import { withDropout } from '@halokit/models';
 import { type BatchNumbers, collect, emptyNumbers } from './batch_numbers';
 import { clipFactor } from './clip';
 import { Gradients } from './gradients';
@@ -11,26 +11,8 @@ import type { Communicator } from './parallel/communicator';
 import { agreeOnNames, exchangeNumbers } from './parallel/exchange';
 import { asPlanned, logitCost, type Share, shareOf } from './parallel/share';
 import { noGradientPass, prepareExamples } from './prepare';
-import type { Reference } from './reference';
+import type { StepContext } from './step_context';
 import { rowPositions, type TokenBatch } from './token_batch';
-
-/** What stays the same from step to step. */
-export interface StepContext extends BackwardOptions {
-  readonly policy: CausalLM;
-  readonly loss: Loss;
-  readonly reference?: Reference;
-  readonly optimizer: Optimizer;
-  /** Largest gradient norm; larger gradients are scaled down to it. */
-  readonly maxGradNorm?: number;
-  /** What the loss is multiplied by before its gradient is taken, and the gradient divided by before it is clipped. Default: 1. */
-  readonly lossScale?: number;
-  /** Of the draws of an adapter's dropout, with the number of the update and of the microbatch. Default: 0. */
-  readonly seed?: number;
-  /** The ranks that share the batch, all of which make this step. */
-  readonly communicator?: Communicator;
-  /** What a rank computes at once of its share. Default: as many examples as the largest microbatch has. */
-  readonly limits?: PassLimits;
-}
 
 export interface StepResult {
   readonly metrics: Metrics;

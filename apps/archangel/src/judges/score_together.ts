@@ -2,13 +2,17 @@ import { type Communicator, shareText } from '@halokit/distributed';
 import type { ScoredText, ScoreTexts } from '@halokit/evaluation';
 import { InputError } from '../input_error';
 import type { Ranks } from '../ranks/ranks';
-import type { RewardModel } from './reward_judge';
 
 /** What rank 0 tells the others: texts, of which each scores its share, and by which model; or that there are no more. */
 type Order = { readonly texts: readonly ScoredText[]; readonly fingerprint: string } | { readonly texts?: undefined };
 
 /** A model as it scores on one rank. */
-type OwnModel = Pick<RewardModel, 'name' | 'fingerprint' | 'score'>;
+interface OwnModel {
+  readonly name: string;
+  /** SHA-256 of the model. */
+  readonly fingerprint: string;
+  readonly score: ScoreTexts;
+}
 
 /** Ranks, each with the same reward model, that score texts together: rank 0 says which. */
 export interface ScoringRanks {

@@ -1,6 +1,6 @@
 import { gradientNorm } from '../clip';
 import type { Gradients } from '../gradients';
-import type { StepContext } from '../step';
+import type { StepContext } from '../step_context';
 import { allReduceGradients } from './all_reduce_gradients';
 import { shardedGradient } from './sharded_gradient';
 
