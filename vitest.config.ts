@@ -69,8 +69,8 @@ export default defineConfig(({ mode }) => {
     resolve: { conditions },
     test: {
       maxConcurrency: 2,
-      // By default a core stays idle, half of all where there are two.
-      maxWorkers: availableParallelism(),
+      // By default a core stays idle, half of all where there are two. Slow tests often wait for processes that they started.
+      maxWorkers: availableParallelism() + (slow ? 1 : 0),
       passWithNoTests: slow,
       onConsoleLog: (log) => !log.includes('you are running TensorFlow.js in Node.js'),
       projects: [

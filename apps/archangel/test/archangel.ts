@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const home = fileURLToPath(new URL('..', import.meta.url));
 
-/** The app as a process of its own, from its sources. */
+/** The app as a process of its own. */
 export interface Archangel {
   readonly child: ChildProcess;
   /** All that it has written by then, on both ways out, and its status: null where a signal ended it. */
@@ -16,10 +16,15 @@ export interface Archangel {
 
 const loader = createRequire(import.meta.url).resolve('tsx');
 
-/** The words that start the app, in whatever folder, before its own. */
+const fromSource = ['--conditions=@halokit/source', '--import', loader, join(home, 'src/main.ts')];
+
+/**
+ * The words that start the app, in whatever folder, before its own: as it was built, where the command that runs the tests has
+ * just done so, which starts in a fourth of the time.
+ */
 export const appWords: readonly string[] = [
-  ...[process.execPath, '--conditions=@halokit/source', '--import', loader],
-  main,
+  process.execPath,
+  ...(process.env.HALOKIT_BUILT ? [join(home, 'dist/main.js')] : fromSource),
 ];
 
 export function archangel(...args: readonly string[]): Archangel {
@@ -29,7 +34,7 @@ export function archangel(...args: readonly string[]): Archangel {
 /** Starts a program, the app or what starts the app, in the app's folder. */
 export function started([program = '', ...args]: readonly string[], more: NodeJS.ProcessEnv = {}): Archangel {
   const env = { ...process.env, npm_lifecycle_event: '', ...more };
-  const child = spawn(program, args, { cwd: dirname(main), env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, { cwd: home, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {

@@ -2,18 +2,18 @@ import '@tensorflow/tfjs';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { disposeModel } from '@halokit/models';
 import { saveCheckpoint } from '@halokit/models/node';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { appWords } from '../../test/archangel';
 import { runHere } from '../../test/run_here';
 import { learnTokenizer } from '../stages/choose_tokenizer';
 import { newModel } from '../stages/new_model';
 
-const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'chat-'));
+
 const model = join(folder, 'model');
 
 beforeAll(async () => {
@@ -32,8 +32,8 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function archangel(input: string, ...args: string[]) {
-  const source = ['--conditions=@halokit/source', '--import', 'tsx', main];
-  return spawnSync(process.execPath, [...source, ...args], { encoding: 'utf8', cwd: dirname(main), input });
+  const [program = '', ...words] = appWords;
+  return spawnSync(program, [...words, ...args], { encoding: 'utf8', input });
 }
 
 test('without a terminal, a line in is an answer out; what is said beside goes to stderr', () => {

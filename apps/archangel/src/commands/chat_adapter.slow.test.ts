@@ -2,18 +2,18 @@ import '@tensorflow/tfjs';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { addAdapter, disposeModel } from '@halokit/models';
 import { saveAdapter, saveCheckpoint } from '@halokit/models/node';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { appWords } from '../../test/archangel';
 import { runHere } from '../../test/run_here';
 import { learnTokenizer } from '../stages/choose_tokenizer';
 import { newModel } from '../stages/new_model';
 
-const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'chat-'));
+
 const [base, merged, adapter] = ['base', 'merged', 'adapter'].map((name) => join(folder, name)) as [
   string,
   string,
@@ -38,9 +38,9 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function chat(...args: string[]) {
-  const source = ['--conditions=@halokit/source', '--import', 'tsx', main, 'chat'];
-  const options = { encoding: 'utf8', cwd: dirname(main), input: 'hi\n' } as const;
-  return spawnSync(process.execPath, [...source, ...args, '--max-new-tokens', '6', '--temperature', '0'], options);
+  const [program = '', ...words] = appWords;
+  const more = ['--max-new-tokens', '6', '--temperature', '0'];
+  return spawnSync(program, [...words, 'chat', ...args, ...more], { encoding: 'utf8', input: 'hi\n' });
 }
 
 test('a model with adapters on it answers as the merged one does', () => {

@@ -1,24 +1,16 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { LossName } from '@halokit/losses';
 import { expect, test } from 'vitest';
+import { archangel } from '../../test/archangel';
 import type { Standing } from '../stages/compare_models';
-
-const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 
 /** Runs the demo as a person does, in a process of its own, and reads its report. */
 async function demo(...args: string[]): Promise<readonly Standing[]> {
   const out = join(await mkdtemp(join(tmpdir(), 'demo-')), 'run');
-  const source = ['--conditions=@halokit/source', '--import', 'tsx', main];
-  const child = spawn(process.execPath, [...source, 'demo', '--out', out, ...args], {
-    stdio: 'ignore',
-    cwd: dirname(main),
-  });
-  const status = await new Promise((resolve) => child.on('close', resolve));
-  expect(status).toBe(0);
+  const { status, text } = await archangel('demo', '--out', out, ...args).ended;
+  expect(status, text).toBe(0);
   return JSON.parse(await readFile(join(out, 'report.json'), 'utf8')).standings;
 }
 

@@ -1,11 +1,9 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
+import { archangel } from '../../test/archangel';
 import { runHere } from '../../test/run_here';
 
 const folder = mkdtempSync(join(tmpdir(), 'demo-on-webgpu-'));
@@ -26,12 +24,8 @@ test('the demo trains, aligns, answers and judges on a graphics processor as on 
   const { status, stdout, stderr } = await runHere(...argumentsFor('webgpu'));
   expect(status, stderr).toBe(0);
   expect(stdout).toMatch(/WebGPU/);
-  const main = fileURLToPath(new URL('../main.ts', import.meta.url));
-  await promisify(execFile)(
-    process.execPath,
-    ['--conditions=@halokit/source', '--import', 'tsx', main, ...argumentsFor('cpu')],
-    { cwd: fileURLToPath(new URL('..', import.meta.url)) },
-  );
+  const onCpu = await archangel(...argumentsFor('cpu')).ended;
+  expect(onCpu.status, onCpu.text).toBe(0);
   for (const stage of ['sft', 'kto', 'dpo']) {
     const [actual, expected] = [await losses('webgpu', stage), await losses('cpu', stage)];
     expect(actual).toHaveLength(stage === 'sft' ? 6 : 1);
