@@ -13,7 +13,6 @@ import { learnTokenizer } from '../stages/choose_tokenizer';
 import { newModel } from '../stages/new_model';
 
 const folder = mkdtempSync(join(tmpdir(), 'chat-'));
-
 const [base, merged, adapter] = ['base', 'merged', 'adapter'].map((name) => join(folder, name)) as [
   string,
   string,
