@@ -13,8 +13,8 @@ import { checkpointFolder, readTrace } from '../test/trace_files';
 const names = ['kto_neox_rmsprop', 'kto_llama_rmsprop', 'kto_llama_adamw', 'dpo_neox_rmsprop', 'sft_llama_adamw'];
 
 registerWasmKernels();
-/** Every size would be the same again on another device. */
-const sizes = backends.includes('cpu') ? [1, 2, 4] : [2];
+/** What is not arithmetic is the same everywhere: it is seen on the backends that are quick, on the processor. */
+const isQuick = (backend: string) => backend !== 'cpu' && backends.includes('cpu');
 const cases = backends.flatMap((backend) => names.map((name) => [name, backend] as const));
 
 describe.each(cases)('%s on %s', (name, backend) => {
@@ -23,12 +23,13 @@ describe.each(cases)('%s on %s', (name, backend) => {
   });
   const trace = readTrace(name);
 
-  test.each(sizes)('in microbatches of %d', async (size) => {
+  test.each(isQuick(backend) ? [1, 2, 4] : [2])('in microbatches of %d', async (size) => {
     const policy = await loadCheckpoint(checkpointFolder(trace.policy));
     expectTrace(await runTrace(policy, trace, size), trace);
     disposeModel(policy);
   });
 
+  if (backend === 'cpu') return;
   test('layers computed again, to the bit', async () => {
     const outcome = async (gradientCheckpointing: boolean) => {
       const policy = await loadCheckpoint(checkpointFolder(trace.policy));
