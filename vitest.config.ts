@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import type {} from './packages/models/test/backends';
 import { missingDriver } from './packages/tfjs-backend-onnxruntime/test/software_vulkan.ts';
 
@@ -30,6 +31,16 @@ const places = { XDG_CACHE_HOME: join(temporary, 'cache'), TMPDIR: temporary, TE
 /** Numbers that tests know are the processor's, on machines with a graphics processor too. */
 const env = { ...places, ARCHANGEL_DEVICE: 'cpu' };
 const conditions = ['@halokit/source', 'module', 'node', 'development|production'];
+
+/** What takes longest begins first: at the end it would keep one core busy, and leave the others idle. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification) =>
+      /demo\.slow|release\.slow|streamed_pass\.slow|ranks\.slow/.test(moduleId);
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
 
 /**
  * What slow tests run on a graphics processor in software: what the engine computes in these files, again, and files that are
@@ -71,6 +82,7 @@ export default defineConfig(({ mode }) => {
       maxConcurrency: 2,
       // By default a core stays idle, half of all where there are two. Slow tests often wait for processes that they started.
       maxWorkers: availableParallelism() + (slow ? 1 : 0),
+      sequence: { sequencer: LongestFirst },
       passWithNoTests: slow,
       onConsoleLog: (log) => !log.includes('you are running TensorFlow.js in Node.js'),
       projects: [
