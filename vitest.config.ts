@@ -86,7 +86,6 @@ export default defineConfig(({ mode }) => {
       passWithNoTests: slow,
       onConsoleLog: (log) => !log.includes('you are running TensorFlow.js in Node.js'),
       projects: [
-        // First: it has the longest file, which would otherwise keep one core busy at the end.
         { extends: true as const, test: { name: 'workspace', ...tests('scripts') } },
         ...members.map((root) => {
           const name = basename(root);

@@ -9,13 +9,12 @@ import type { LinkPoint, Links } from './links';
 
 const program = fileURLToPath(new URL('program.ts', import.meta.url));
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-const rates = [100e6, 1e9];
 const rankCounts = [2, 4];
-
-/** Bytes of arrays that take a line of this rate about 0.1 s to 1.4 s: far more than it lets pass before it slows them down. */
-function sizesFor(bitsPerSecond: number): number[] {
-  return [20, 22, 24].map((power) => 2 ** (bitsPerSecond > 500e6 ? power + 2 : power));
-}
+/** Bytes of arrays by a line's rate, of which it takes 0.03 s to 1.4 s: far more than it lets pass before it slows them down. */
+const sizesOf = new Map([
+  [100e6, [2 ** 20, 2 ** 22, 2 ** 24]],
+  [1e9, [2 ** 22, 2 ** 24, 2 ** 26]],
+]);
 
 /** Milliseconds that one launcher has. */
 const patience = 90_000;
@@ -38,7 +37,7 @@ export async function measureLinks(rounds: number): Promise<Links> {
     if (typeof made === 'string') throw new InputError(`scaling measures between network namespaces: ${made}.`);
     shaper = made.shaper;
     try {
-      for (const bitsPerSecond of rates) {
+      for (const bitsPerSecond of sizesOf.keys()) {
         made.limit(bitsPerSecond);
         for (const launcher of there) {
           const job = `${launcher}, ${ranks} ranks, ${bitsPerSecond / 1e6} Mbit/s`;
@@ -75,7 +74,7 @@ async function pointsOf(
     process.execPath,
     ...fromSource,
     program,
-    JSON.stringify({ rounds, sizes: sizesFor(bitsPerSecond) }),
+    JSON.stringify({ rounds, sizes: sizesOf.get(bitsPerSecond) }),
   ];
   const line = await lineOf(made, launcher, command);
   if (line === undefined) return undefined;

@@ -81,7 +81,6 @@ export function functionsOf(library: LibraryHandle, handles: Handles) {
       processorName(text, length);
       return textOf(text, length);
     },
-    barrier: onThread('MPI_Barrier', H),
     finalise: onThread('MPI_Finalize'),
     abort: plain('MPI_Abort', H, 'int'),
     /** Whether what was started with this request is done. */
