@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { gridOfJobs } from '../../test/grid_of_jobs';
 import { Interrupted } from '../survival/interrupted';
+import { claimName } from './claim';
 import type { Job } from './job';
 import { filesOf } from './job_state';
 import { lastTriedAt, performLastTry } from './last_try';
@@ -28,6 +29,7 @@ function waiting(name: string) {
   return { grid, world, base, sft, done, failed, write };
 }
 
+const claimOfAnother = claimName({ host: 'another', pid: 1, since: '2026-01-02T03:04:05.678Z' });
 const soon = () => Date.now() + 50;
 const late = () => Date.now() + 30_000;
 
@@ -63,9 +65,9 @@ test('what failed further back ends the waiting too, and so does a process that 
   done(world);
   const { lastTry, claim } = filesOf(grid, base);
   write(lastTry, '');
-  write(claim, JSON.stringify({ host: 'another', pid: 1, since: '' }));
+  write(join(claim, claimOfAnother), '');
   expect(await waitForJobs(grid, last, { until: soon(), pause: 5 })).toBe(false);
-  rmSync(claim);
+  rmSync(claim, { recursive: true });
   const waits = () => waitForJobs(grid, last, { until: late() });
   await expect(waits()).rejects.toThrow('after a/seed-1/sft, and that after a/seed-1/base, whose process was killed');
   failed(base);
@@ -86,8 +88,8 @@ test('another process that is at the job is waited for', async () => {
   const { grid, world, base, sft, done, write } = waiting('claimed');
   for (const job of [world, base]) done(job);
   const { claim } = filesOf(grid, sft);
-  write(claim, JSON.stringify({ host: 'another', pid: 1, since: '' }));
+  write(join(claim, claimOfAnother), '');
   expect(await waitForJobs(grid, sft, { until: soon(), pause: 5 })).toBe(false);
-  rmSync(claim);
+  rmSync(claim, { recursive: true });
   expect(await waitForJobs(grid, sft, { until: soon() })).toBe(true);
 });

@@ -9,6 +9,7 @@ import { archangel } from '../../../test/archangel';
 import { launchers } from '../../../test/launched';
 import { runHere } from '../../../test/run_here';
 import { slurmCluster } from '../../../test/slurm_cluster';
+import { type Claim, claimOf } from '../claim';
 
 const cluster = await slurmCluster();
 const folder = mkdtempSync(join(tmpdir(), 'grid-'));
@@ -165,8 +166,8 @@ async function run(cache: string, ...args: readonly string[]): Promise<string> {
 /** As soon as its training has begun. */
 async function killInTheMiddle(out: string, job: string): Promise<void> {
   while (!existsSync(join(out, job, 'config.yaml'))) await setTimeout(5);
-  const { pid } = JSON.parse(readFileSync(join(out, 'jobs', `${job}.claim`), 'utf8'));
-  process.kill(pid, 'SIGKILL');
+  const claim = await claimOf(join(out, 'jobs', `${job}.claim`));
+  process.kill((claim as Claim).pid, 'SIGKILL');
 }
 
 function logsIn(out: string): string {
