@@ -13,7 +13,7 @@ export interface Hosts {
   limit(bitsPerSecond: number, delayMilliseconds?: number): void;
   /** Pulls the cable of a host out, at the switch. */
   cut(host: number): void;
-  /** Puts it back. */
+  /** Puts it back, and waits until hosts reach each other. */
   mend(host: number): void;
   /**
    * Starts a program on every host by a launcher that is started on the first.
@@ -29,6 +29,8 @@ export interface Hosts {
 
 export interface Started {
   readonly child: ChildProcess;
+  /** What all ranks have said so far. */
+  said(): string;
   /** What all ranks said by the end, on both ways out, and the launcher's status: null where a signal ended it. */
   readonly ended: Promise<{ readonly status: number | null; readonly text: string; readonly seconds: number }>;
 }
@@ -75,7 +77,10 @@ export function hosts(count: number): Hosts | string {
         ip('netns', 'exec', name, 'tc', 'qdisc', 'replace', 'dev', device, 'root', shaper, ...options);
     },
     cut: (host) => ip('-n', switchName, 'link', 'set', `port${host}`, 'down'),
-    mend: (host) => ip('-n', switchName, 'link', 'set', `port${host}`, 'up'),
+    mend(host) {
+      ip('-n', switchName, 'link', 'set', `port${host}`, 'up');
+      for (const name of names) for (const address of addresses) waitForRoute(name, address);
+    },
     start(launcher, command, { ranks = 1, env = process.env } = {}) {
       const why = missingLauncher(launcher);
       if (why) throw new Error(why);
@@ -119,6 +124,16 @@ function wire(names: readonly string[], addresses: readonly string[], switchName
     ip('-n', name, 'address', 'add', `${addresses[i]}/24`, 'dev', 'eth0');
     for (const device of ['eth0', 'lo']) ip('-n', name, 'link', 'set', device, 'up');
   });
+  for (const name of names) for (const address of addresses) waitForRoute(name, address);
+}
+
+/** A cable that has just been put in carries nothing yet, and a host that was not reached is given up for a moment. */
+function waitForRoute(name: string, address: string): void {
+  const program = `const attempt = () => require('node:net').connect(9, '${address}').on('error', ({ code }) => {
+    if (code !== 'ECONNREFUSED') setTimeout(attempt, 50);
+  });
+  attempt();`;
+  execFileSync('ip', ['netns', 'exec', name, process.execPath, '-e', program], { timeout: 30_000 });
 }
 
 /** What launchers start in place of `rsh` or `ssh`: with a host and a command, which runs there under the host's name. */
@@ -143,7 +158,7 @@ function startOn(agent: string, host: string, words: readonly string[], env: Nod
   const ended = new Promise<{ status: number | null; text: string; seconds: number }>((resolve) => {
     child.on('close', (status) => resolve({ status, text, seconds: (performance.now() - started) / 1000 }));
   });
-  return { child, ended };
+  return { child, said: () => text, ended };
 }
 
 function hasNetem(name: string): boolean {
