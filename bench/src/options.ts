@@ -37,7 +37,7 @@ export const help = `npm run bench [-- BENCH ...] [options]
                        vocabulary, rows x tokens, rows of a microbatch; of big_models: pythia-410m-full@8x512/1,
                        model - full, lora or lora-float16 @ rows x tokens / rows of a microbatch; of alignment: kto-70m,
                        kto-160m, dpo-70m, dpo-160m; of gpu: tiny, pythia-70m, pythia-410m, pythia-1.4b
-  --rounds 5           times that both programs run, in turn; of scaling: that each all-reduce is timed
+  --rounds 5           times that both programs run, in turn; of scaling, 9: that each all-reduce is timed
   --ranks 2            of all_reduce and data_parallel: processes that share the work
   --steps 5            timed steps of each run, after three to warm up; of generate: generations, after one
   --backend NAME       onnxruntime (the default), wasm or cpu

@@ -7,7 +7,9 @@ export interface LinkPoint {
   readonly ranks: number;
   readonly bitsPerSecond: number;
   readonly bytes: number;
+  /** The median, the least and the most of all rounds. */
   readonly seconds: number;
+  readonly range: readonly [number, number];
   /** Of an all-reduce of one number, on the same line in the same run. */
   readonly secondsOfOne: number;
 }

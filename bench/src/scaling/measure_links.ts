@@ -5,6 +5,7 @@ import { type Hosts, hosts } from '../../../packages/distributed/test/hosts';
 import { type Launcher, launchers, missingLauncher } from '../../../packages/distributed/test/launchers';
 import { InputError } from '../input_error';
 import { machine } from '../machine';
+import type { Summary } from '../statistics';
 import type { LinkPoint, Links } from './links';
 
 const program = fileURLToPath(new URL('program.ts', import.meta.url));
@@ -16,8 +17,8 @@ const sizesOf = new Map([
   [1e9, [2 ** 22, 2 ** 24, 2 ** 26]],
 ]);
 
-/** Milliseconds that one launcher has. */
-const patience = 90_000;
+/** Milliseconds that one launcher has, to begin and for each round: twice what the slowest took. */
+const patience = { toBegin: 30_000, aRound: 12_000 };
 
 /**
  * Times all-reduces between hosts that this machine pretends to be.
@@ -76,14 +77,19 @@ async function pointsOf(
     program,
     JSON.stringify({ rounds, sizes: sizesOf.get(bitsPerSecond) }),
   ];
-  const line = await lineOf(made, launcher, command);
+  const line = await lineOf(made, launcher, command, patience.toBegin + rounds * patience.aRound);
   if (line === undefined) return undefined;
-  const { library, seconds }: { library: string; seconds: Record<string, number> } = JSON.parse(line);
-  const { 4: secondsOfOne = 0, ...others } = seconds;
-  return Object.entries(others).map(([bytes, seconds]) => ({
+  const { library, seconds }: { library: string; seconds: Record<string, Summary> } = JSON.parse(line);
+  const { 4: ofOne, ...others } = seconds;
+  const secondsOfOne = rounded((ofOne as Summary).median);
+  return Object.entries(others).map(([bytes, { median, low, high }]) => ({
     ...{ library, ranks, bitsPerSecond, bytes: Number(bytes) },
-    ...{ seconds: Number(seconds.toPrecision(4)), secondsOfOne: Number(secondsOfOne.toPrecision(4)) },
+    ...{ seconds: rounded(median), range: [rounded(low), rounded(high)], secondsOfOne },
   }));
+}
+
+function rounded(seconds: number): number {
+  return Number(seconds.toPrecision(4));
 }
 
 /** What rank 0 says. Where ranks hang, they are started again; undefined where they hang every time. */
@@ -91,6 +97,7 @@ async function lineOf(
   made: Hosts,
   launcher: Launcher,
   command: readonly string[],
+  patience: number,
   tries = 3,
 ): Promise<string | undefined> {
   const { child, ended } = made.start(launcher, command);
@@ -104,6 +111,6 @@ async function lineOf(
   clearTimeout(late);
   const line = text.split('\n').find((line) => line.startsWith('{'));
   if (status === 0 && line !== undefined) return line;
-  if (isLate) return tries > 1 ? lineOf(made, launcher, command, tries - 1) : undefined;
+  if (isLate) return tries > 1 ? lineOf(made, launcher, command, patience, tries - 1) : undefined;
   throw new Error(`${launcher} ended with status ${status}.\n${text}`);
 }

@@ -144,7 +144,7 @@ export function measured({ date, machine, load, cores, shaper, points, hung }: L
       ['library', 'ranks', 'line', 'array', 'measured', 'share of the rate'],
       shares.map(({ fittedTo, share }) => [...described(fittedTo), percent(share)]),
     ),
-    'So fitted, the model is held against the other arrays and lines. Seconds are medians.',
+    'So fitted, the model is held against the other arrays and lines. Times are medians, with the least and the most.',
     markdown(
       ['library', 'ranks', 'line', 'array', 'measured', 'by the model', 'the model is off by'],
       shares.flatMap(({ share, others }) =>
@@ -170,8 +170,9 @@ export function errorsOf(shares: readonly LineShare[]): number[] {
   return shares.flatMap(({ share, others }) => others.map((point) => predicted(point, share) / point.seconds - 1));
 }
 
-function described({ library, ranks, bitsPerSecond, bytes, seconds }: LinkPoint): string[] {
-  return [library, `${ranks}`, `${bitsPerSecond / 1e6} Mbit/s`, `${bytes / 2 ** 20} MiB`, milliseconds(seconds)];
+function described({ library, ranks, bitsPerSecond, bytes, seconds, range }: LinkPoint): string[] {
+  const measured = `${milliseconds(seconds)} (${range.map(number).join(' to ')})`;
+  return [library, `${ranks}`, `${bitsPerSecond / 1e6} Mbit/s`, `${bytes / 2 ** 20} MiB`, measured];
 }
 
 function markdown(header: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -188,7 +189,11 @@ function inSeconds(seconds: number): string {
 }
 
 function milliseconds(seconds: number): string {
-  return `${Number((1000 * seconds).toPrecision(3)).toLocaleString('en-US')} ms`;
+  return `${number(seconds)} ms`;
+}
+
+function number(seconds: number): string {
+  return Number((1000 * seconds).toPrecision(3)).toLocaleString('en-US');
 }
 
 function percent(share: number): string {

@@ -23,8 +23,8 @@ export interface MpiCommunicator extends Communicator {
   finish(): Promise<void>;
 }
 
-/** Smaller calls are done without another thread, whose start would take longer than they do. */
-const small = 1 << 16;
+/** Bytes of a call up to which it is done without another thread, which would begin late where MPI's own keep the cores busy. */
+const small = 1 << 20;
 /**
  * Milliseconds between the last call of all ranks and MPI_Finalize, in which none calls MPI. In it UCX, below MPICH, has each rank
  * confirm over TCP that the other closes their connection. One that is still in the last call does so there, the other one ends,

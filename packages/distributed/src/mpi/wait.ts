@@ -2,7 +2,8 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 
 /**
  * Asks until it is so. MPI itself would keep a core busy for as long as it takes; this does for a few milliseconds, in which ranks that
- * are in step meet even over TCP, where MPI moves only when it is asked; then it asks every one to five.
+ * are in step meet even over TCP, where MPI moves only when it is asked; then it asks every one to five. Of those milliseconds, the
+ * first third of one is this alone: ranks of one machine are done by then.
  *
  * @param patience milliseconds
  * @returns false where it was not so for that long
@@ -13,7 +14,7 @@ export async function until(isSo: () => boolean, patience: number): Promise<bool
     if (isSo()) return true;
     const waited = performance.now() - begun;
     if (waited > patience) return false;
-    if (waited < 0.02) continue;
+    if (waited < 0.3) continue;
     await (waited < 3 ? setImmediate() : setTimeout(Math.min(5, 1 + waited / 200)));
   }
 }
