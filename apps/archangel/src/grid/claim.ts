@@ -78,8 +78,8 @@ async function create(folder: string, name: string): Promise<boolean> {
   const whole = `${folder}.${randomUUID()}`;
   await mkdir(whole, { recursive: true });
   await writeFile(join(whole, name), '');
-  // Over an empty folder, which a process may leave that is killed as it gives a job back, a folder may be moved.
-  const isFirst = await succeeds(rename(whole, folder), 'EEXIST', 'ENOTEMPTY');
+  // Over an empty folder, which a process may leave that is killed as it gives a job back, a folder may be moved. EPERM is Windows's.
+  const isFirst = await succeeds(rename(whole, folder), 'EEXIST', 'ENOTEMPTY', 'EPERM');
   if (!isFirst) await rm(whole, { recursive: true });
   return isFirst;
 }
