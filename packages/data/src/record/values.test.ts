@@ -33,5 +33,6 @@ test('numbers, and texts that are one', () => {
 test('a giant text of digits is no number, at once', () => {
   const start = performance.now();
   expect(numberOf(`${'1'.repeat(5e6)}x`)).toBeUndefined();
-  expect(performance.now() - start).toBeLessThan(100);
+  // Without a limit of its length it would take hours.
+  expect(performance.now() - start).toBeLessThan(5000);
 });
