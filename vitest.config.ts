@@ -1,6 +1,6 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import type {} from './packages/models/test/backends';
@@ -10,9 +10,16 @@ const packages = ['packages', 'apps'].flatMap((group) => readdirSync(group).map(
 const members = [...packages, 'bench'];
 /**
  * Members whose test files share a process, in which what they import from elsewhere is loaded once: no file changes what another
- * relies on. The others have an engine of their own in every file, or change the process they run in.
+ * relies on. The others have an engine of their own in every file.
  */
-const sharing = new Set(['bench', 'data', 'evaluation', 'hub', 'losses', 'trainer']);
+const sharing = new Set(['archangel', 'bench', 'data', 'evaluation', 'hub', 'losses', 'trainer']);
+/** Of these, the files that have modules replaced, or engines registered: each has a process of its own. */
+const alone = [
+  'apps/archangel/src/backend.test.ts',
+  'apps/archangel/src/backend/tensorflow.test.ts',
+  'apps/archangel/src/commands/train_reference.test.ts',
+  'apps/archangel/src/plan/announce.test.ts',
+];
 /**
  * What tests, and programs that they start, put into the temporary folder, and what the app keeps for later runs: in a folder
  * of this run, which goes when it ends, whatever became of it.
@@ -64,7 +71,7 @@ export default defineConfig(({ mode }) => {
   const timeout = slow ? 1_800_000 : 120_000;
   const tests = (folder: string) => ({
     include: [`${folder}/**/*${slow ? '.slow' : ''}.test.ts`],
-    exclude: slow ? [] : [`${folder}/**/*.{slow,webgpu}.test.ts`],
+    exclude: slow ? [] : [`${folder}/**/*.{slow,webgpu}.test.ts`, ...alone.map((file) => resolve(file))],
     // Not above: what a project inherits from there is computed for another mode.
     testTimeout: timeout,
     hookTimeout: timeout,
@@ -74,6 +81,11 @@ export default defineConfig(({ mode }) => {
     ...{ ...tests(''), name: 'webgpu', include: onWebGpu, exclude: [] },
     setupFiles: ['packages/tfjs-backend-onnxruntime/test/on_webgpu.ts'],
     provide: { backends: ['onnxruntime'] },
+  };
+  const member = (root: string) => {
+    const name = basename(root);
+    if (slow || !sharing.has(name)) return { ...tests('src'), root, name };
+    return { ...tests('src'), root, name, isolate: false, setupFiles: [resolve('scripts/leave_as_found.ts')] };
   };
   return {
     ssr: { resolve: { conditions } },
@@ -87,10 +99,10 @@ export default defineConfig(({ mode }) => {
       onConsoleLog: (log) => !log.includes('you are running TensorFlow.js in Node.js'),
       projects: [
         { extends: true as const, test: { name: 'workspace', ...tests('scripts') } },
-        ...members.map((root) => {
-          const name = basename(root);
-          return { extends: true as const, test: { name, root, isolate: slow || !sharing.has(name), ...tests('src') } };
-        }),
+        ...members.map((root) => ({ extends: true as const, test: member(root) })),
+        ...(slow
+          ? []
+          : [{ extends: true as const, test: { ...tests(''), name: 'alone', include: alone, exclude: [] } }]),
         ...(slow && !missingDriver('lavapipe') ? [{ extends: true as const, test: webgpu }] : []),
       ],
     },
