@@ -41,7 +41,8 @@ for (const launcher of launchers) {
     `answers of ranks of ${name}, stopped and gone on with, are those of one${skipped}`,
     async () => {
       const stopped = launched(launcher, 2, ...sample(name));
-      while (!existsSync(at(name, answers)) && stopped.child.exitCode === null) await setTimeout(1);
+      const hasBegun = () => existsSync(at(name, answers)) && linesIn(name, answers) > 0;
+      while (!hasBegun() && stopped.child.exitCode === null) await setTimeout(1);
       stopped.child.kill(stops);
       const { status, text: said } = await stopped.ended;
       expect(said).toContain(`Stopped. Go on with: mpirun -np 2 archangel sample ${at('run')}`);
